@@ -1,0 +1,323 @@
+package org.millrace.event;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.avro.io.Encoder;
+
+/**
+ * Consecutive events of one lane and one generation: what travels, is acknowledged, and is sent
+ * again. Immutable and safe to share between threads.
+ *
+ * <p>All bodies lie in one array (the <em>slab</em>), so that a batch is a handful of objects
+ * however many events it has, and a source can read a file straight into it. Headers that all
+ * events share are kept, and sent, once.
+ */
+public final class EventBatch {
+    /** What an event costs in memory beside its body: its place in three arrays, with slack. */
+    private static final int EVENT_OVERHEAD = 16;
+
+    private final LaneId lane;
+    private final long generation;
+    private final long startOffset;
+    private final Map<String, String> sharedHeaders;
+    private final byte[] slab;
+    private final int[] starts;
+    private final int[] lengths;
+    /** Offset of each event's end, relative to {@link #startOffset}. */
+    private final int[] advances;
+    /** Headers that only some events have, by index; most batches have none. */
+    private final Map<Integer, Map<String, String>> ownHeaders;
+
+    private final long bytes;
+
+    private EventBatch(
+            LaneId lane,
+            long generation,
+            long startOffset,
+            Map<String, String> sharedHeaders,
+            byte[] slab,
+            int[] starts,
+            int[] lengths,
+            int[] advances,
+            Map<Integer, Map<String, String>> ownHeaders) {
+        if (starts.length == 0) {
+            throw new IllegalArgumentException("a batch holds at least one event");
+        }
+        this.lane = lane;
+        this.generation = generation;
+        this.startOffset = startOffset;
+        this.sharedHeaders = sharedHeaders;
+        this.slab = slab;
+        this.starts = starts;
+        this.lengths = lengths;
+        this.advances = advances;
+        this.ownHeaders = ownHeaders;
+        this.bytes = weigh();
+    }
+
+    /**
+     * Starts a batch whose bodies are slices of {@code slab}, which the builder takes over: the
+     * caller must not write to it again.
+     *
+     * @param startOffset where in the generation the first event begins
+     */
+    public static Builder builder(
+            LaneId lane, long generation, long startOffset, Map<String, String> sharedHeaders, byte[] slab) {
+        return new Builder(lane, generation, startOffset, sharedHeaders, slab);
+    }
+
+    /** The lane that all the events belong to. */
+    public LaneId lane() {
+        return lane;
+    }
+
+    /** Number of events, at least 1. */
+    public int size() {
+        return starts.length;
+    }
+
+    /**
+     * What the batch weighs against limits in bytes: bodies, headers and a fixed part an event. The
+     * same on every node, so that a window granted by one side is a window of the other.
+     */
+    public long bytes() {
+        return bytes;
+    }
+
+    /** Bytes of the bodies alone. */
+    public long bodyBytes() {
+        long sum = 0;
+        for (int length : lengths) {
+            sum += length;
+        }
+        return sum;
+    }
+
+    /** The generation of all the events' positions. */
+    public long generation() {
+        return generation;
+    }
+
+    /** Where in the generation the first event begins. */
+    public long startOffset() {
+        return startOffset;
+    }
+
+    /** Position of the first event. */
+    public Position first() {
+        return position(0);
+    }
+
+    /** Position of the last event; once it is committed, so is the whole batch. */
+    public Position last() {
+        return position(size() - 1);
+    }
+
+    /** Position of event {@code index}. */
+    public Position position(int index) {
+        return new Position(generation, startOffset + advances[index]);
+    }
+
+    /** How far event {@code index} ends behind {@link #startOffset()}. */
+    int advance(int index) {
+        return advances[index];
+    }
+
+    /** Headers that all events share; unmodifiable. */
+    public Map<String, String> sharedHeaders() {
+        return sharedHeaders;
+    }
+
+    /** Headers that only event {@code index} has, usually none; unmodifiable. */
+    public Map<String, String> ownHeaders(int index) {
+        return ownHeaders.getOrDefault(index, Map.of());
+    }
+
+    /** All headers of event {@code index}, its own winning over shared ones; unmodifiable. */
+    public Map<String, String> headers(int index) {
+        Map<String, String> own = ownHeaders(index);
+        if (own.isEmpty()) {
+            return sharedHeaders;
+        }
+        Map<String, String> all = new HashMap<>(sharedHeaders);
+        all.putAll(own);
+        return Map.copyOf(all);
+    }
+
+    /** The value of one header of event {@code index}, or null. */
+    public String header(int index, String name) {
+        String own = ownHeaders(index).get(name);
+        return own != null ? own : sharedHeaders.get(name);
+    }
+
+    /** Length of the body of event {@code index} in bytes. */
+    public int bodyLength(int index) {
+        return lengths[index];
+    }
+
+    /** A copy of the body of event {@code index}. */
+    public byte[] copyBody(int index) {
+        return Arrays.copyOfRange(slab, starts[index], starts[index] + lengths[index]);
+    }
+
+    /** Writes the body of event {@code index} without a copy in between. */
+    public void writeBody(int index, OutputStream out) throws IOException {
+        out.write(slab, starts[index], lengths[index]);
+    }
+
+    /** As {@link #writeBody(int, OutputStream)}, into the middle of an Avro field. */
+    void encodeBody(int index, Encoder out) throws IOException {
+        out.writeFixed(slab, starts[index], lengths[index]);
+    }
+
+    /** Event {@code index} as a view on this batch. */
+    public Event event(int index) {
+        return new Event(
+                headers(index),
+                ByteBuffer.wrap(slab, starts[index], lengths[index]).slice().asReadOnlyBuffer());
+    }
+
+    /** The same events with other shared headers; bodies are not copied. */
+    public EventBatch withSharedHeaders(Map<String, String> headers) {
+        return new EventBatch(
+                lane, generation, startOffset, Map.copyOf(headers), slab, starts, lengths, advances, ownHeaders);
+    }
+
+    /**
+     * The events behind {@code position}; this batch itself where that is all of them. Call it only
+     * where the last event lies behind {@code position}.
+     *
+     * @throws IllegalArgumentException when no event lies behind {@code position}
+     */
+    public EventBatch after(Position position) {
+        if (first().isAfter(position)) {
+            return this;
+        }
+        int from = 0;
+        while (from < size() && !position(from).isAfter(position)) {
+            from++;
+        }
+        Map<Integer, Map<String, String>> own = new HashMap<>();
+        for (Map.Entry<Integer, Map<String, String>> entry : ownHeaders.entrySet()) {
+            if (entry.getKey() >= from) {
+                own.put(entry.getKey() - from, entry.getValue());
+            }
+        }
+        int size = size();
+        return new EventBatch(
+                lane,
+                generation,
+                startOffset,
+                sharedHeaders,
+                slab,
+                Arrays.copyOfRange(starts, from, size),
+                Arrays.copyOfRange(lengths, from, size),
+                Arrays.copyOfRange(advances, from, size),
+                own);
+    }
+
+    private long weigh() {
+        long sum = bodyBytes() + (long) EVENT_OVERHEAD * size() + weigh(sharedHeaders);
+        for (Map<String, String> headers : ownHeaders.values()) {
+            sum += weigh(headers);
+        }
+        return sum;
+    }
+
+    private static long weigh(Map<String, String> headers) {
+        long sum = 0;
+        for (Map.Entry<String, String> header : headers.entrySet()) {
+            sum += EVENT_OVERHEAD + header.getKey().length() + header.getValue().length();
+        }
+        return sum;
+    }
+
+    @Override
+    public String toString() {
+        return "EventBatch(" + lane + " " + first() + ".." + last() + ", " + size() + " events, " + bytes + " bytes)";
+    }
+
+    /** Collects the events of a batch in the order of their positions. Not thread-safe. */
+    public static final class Builder {
+        private final LaneId lane;
+        private final long generation;
+        private final long startOffset;
+        private final Map<String, String> sharedHeaders;
+        private final byte[] slab;
+        private final Map<Integer, Map<String, String>> ownHeaders = new HashMap<>();
+        private int[] starts = new int[64];
+        private int[] lengths = new int[64];
+        private int[] advances = new int[64];
+        private int size;
+
+        private Builder(
+                LaneId lane, long generation, long startOffset, Map<String, String> sharedHeaders, byte[] slab) {
+            this.lane = lane;
+            this.generation = generation;
+            this.startOffset = startOffset;
+            this.sharedHeaders = Map.copyOf(sharedHeaders);
+            this.slab = slab;
+        }
+
+        /** Number of events added so far. */
+        public int size() {
+            return size;
+        }
+
+        /**
+         * Adds the event whose body is {@code length} bytes of the slab from {@code start}.
+         *
+         * @param endOffset the offset of its position, behind the event before it
+         */
+        public Builder add(int start, int length, long endOffset) {
+            if (start < 0 || length < 0 || length > slab.length - start) {
+                throw new IllegalArgumentException(
+                        "body " + start + "+" + length + " outside a slab of " + slab.length + " bytes");
+            }
+            int advance = Math.toIntExact(endOffset - startOffset);
+            if (size > 0 ? advance <= advances[size - 1] : advance < 0) {
+                throw new IllegalArgumentException("positions must rise: offset " + endOffset + " at event " + size);
+            }
+            if (size == starts.length) {
+                starts = Arrays.copyOf(starts, size * 2);
+                lengths = Arrays.copyOf(lengths, size * 2);
+                advances = Arrays.copyOf(advances, size * 2);
+            }
+            starts[size] = start;
+            lengths[size] = length;
+            advances[size] = advance;
+            size++;
+            return this;
+        }
+
+        /** As {@link #add(int, int, long)}, with headers that only this event has. */
+        public Builder add(int start, int length, long endOffset, Map<String, String> headers) {
+            if (!headers.isEmpty()) {
+                ownHeaders.put(size, Map.copyOf(headers));
+            }
+            return add(start, length, endOffset);
+        }
+
+        /**
+         * The batch; the builder is spent.
+         *
+         * @throws IllegalArgumentException when no event was added
+         */
+        public EventBatch build() {
+            return new EventBatch(
+                    lane,
+                    generation,
+                    startOffset,
+                    sharedHeaders,
+                    slab,
+                    Arrays.copyOf(starts, size),
+                    Arrays.copyOf(lengths, size),
+                    Arrays.copyOf(advances, size),
+                    Map.copyOf(ownHeaders));
+        }
+    }
+}

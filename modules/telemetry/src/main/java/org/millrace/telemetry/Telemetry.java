@@ -1,0 +1,117 @@
+package org.millrace.telemetry;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/**
+ * The meters of one node, kept in a Micrometer registry so that any of its back ends can publish
+ * them. A part of the node (a source, a channel, a lane, a sink) gets its {@link Part} once and
+ * counts on it; all methods are thread-safe.
+ *
+ * <p>A meter is called {@code millrace.<kind>.<what>} and carries the tag {@code name}, the name
+ * that the user gave the part; {@code reason} is added where something was dropped or failed.
+ */
+public final class Telemetry {
+    private static final String PREFIX = "millrace.";
+
+    private final MeterRegistry registry;
+
+    public Telemetry(MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    /** Meters in memory only. */
+    public static Telemetry inMemory() {
+        return new Telemetry(new SimpleMeterRegistry());
+    }
+
+    /** The registry, for a back end that publishes it. */
+    public MeterRegistry registry() {
+        return registry;
+    }
+
+    /**
+     * The meters of one part.
+     *
+     * @param kind source, channel, lane, receiver, sink
+     * @param name the part's name in the configuration
+     */
+    public Part part(String kind, String name) {
+        return new Part(kind, name);
+    }
+
+    /**
+     * All meters as text, one line a part, in the order of kind and name, such as {@code channel
+     * kafka: committed.events=10000 depth.events=0}.
+     */
+    public List<String> lines() {
+        Map<String, Map<String, String>> parts = new TreeMap<>();
+        for (Meter meter : registry.getMeters()) {
+            String id = meter.getId().getName();
+            String name = meter.getId().getTag("name");
+            if (!id.startsWith(PREFIX) || name == null) {
+                continue;
+            }
+            int dot = id.indexOf('.', PREFIX.length());
+            String reason = meter.getId().getTag("reason");
+            String what = id.substring(dot + 1) + (reason == null ? "" : "[" + reason + "]");
+            parts.computeIfAbsent(id.substring(PREFIX.length(), dot) + " " + name, part -> new TreeMap<>())
+                    .put(what, text(meter.measure().iterator().next().getValue()));
+        }
+        List<String> lines = new ArrayList<>();
+        parts.forEach((part, values) -> {
+            StringBuilder line = new StringBuilder(part).append(':');
+            values.forEach(
+                    (what, value) -> line.append(' ').append(what).append('=').append(value));
+            lines.add(line.toString());
+        });
+        return lines;
+    }
+
+    private static String text(double value) {
+        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+    }
+
+    /** The meters of one part of a node. */
+    public final class Part {
+        private final String kind;
+        private final String name;
+
+        private Part(String kind, String name) {
+            this.kind = kind;
+            this.name = name;
+        }
+
+        /** The counter {@code what} of this part, made at the first call. */
+        public Counter counter(String what) {
+            return registry.counter(id(what), List.of(Tag.of("name", name)));
+        }
+
+        /** The counter {@code what} of this part for one of a small, fixed set of reasons. */
+        public Counter counter(String what, String reason) {
+            return registry.counter(id(what), List.of(Tag.of("name", name), Tag.of("reason", reason)));
+        }
+
+        /** A value that is read whenever somebody looks; replaces an earlier gauge of that name. */
+        public void gauge(String what, Supplier<Number> value) {
+            Gauge old = registry.find(id(what)).tag("name", name).gauge();
+            if (old != null) {
+                registry.remove(old);
+            }
+            Gauge.builder(id(what), value).tag("name", name).register(registry);
+        }
+
+        private String id(String what) {
+            return PREFIX + kind + "." + what;
+        }
+    }
+}
