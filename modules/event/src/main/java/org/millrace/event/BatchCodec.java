@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.io.Decoder;
 import org.apache.avro.io.Encoder;
@@ -28,9 +29,8 @@ public final class BatchCodec {
 
     /** Appends {@code batch} to {@code out}. */
     public static void write(EventBatch batch, Encoder out) throws IOException {
-        out.writeString(batch.lane().agent());
-        out.writeString(batch.lane().source());
-        out.writeString(batch.lane().channel());
+        out.writeString(batch.source().name());
+        out.writeLong(batch.source().incarnation());
         out.writeLong(batch.generation());
         out.writeLong(batch.startOffset());
         writeHeaders(batch.sharedHeaders(), out);
@@ -95,7 +95,7 @@ public final class BatchCodec {
      */
     public static EventBatch read(Decoder in, int limit) throws IOException {
         try {
-            LaneId lane = new LaneId(readString(in, limit), readString(in, limit), readString(in, limit));
+            SourceId source = new SourceId(readString(in, limit), in.readLong());
             long generation = in.readLong();
             long startOffset = in.readLong();
             Position start = new Position(generation, startOffset);
@@ -108,14 +108,17 @@ public final class BatchCodec {
             Map<Integer, Map<String, String>> ownHeaders = readOwnHeaders(in, limit);
             byte[] bodies = new byte[checked(in.readLong(), limit)];
             in.readFixed(bodies);
-            EventBatch.Builder batch = EventBatch.builder(lane, start.generation(), start.offset(), headers, bodies);
+            EventBatch.Builder batch = EventBatch.builder(source, start.generation(), start.offset(), headers, bodies);
             int at = 0;
             for (int i = 0; i < lengths.length; i++) {
                 batch.add(at, lengths[i], startOffset + advances[i], ownHeaders.getOrDefault(i, Map.of()));
                 at += lengths[i];
             }
             return batch.build();
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException
+                | ArithmeticException
+                | UnsupportedOperationException
+                | AvroRuntimeException e) {
             throw new IOException("not a batch: " + e.getMessage(), e);
         }
     }

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.apache.avro.io.Encoder;
 
 /**
- * Consecutive events of one lane and one generation: what travels, is acknowledged, and is sent
+ * Consecutive events of one source and one generation: what travels, is acknowledged, and is sent
  * again. Immutable and safe to share between threads.
  *
  * <p>All bodies lie in one array (the <em>slab</em>), so that a batch is a handful of objects
@@ -20,7 +20,7 @@ public final class EventBatch {
     /** What an event costs in memory beside its body: its place in three arrays, with slack. */
     private static final int EVENT_OVERHEAD = 16;
 
-    private final LaneId lane;
+    private final SourceId source;
     private final long generation;
     private final long startOffset;
     private final Map<String, String> sharedHeaders;
@@ -35,7 +35,7 @@ public final class EventBatch {
     private final long bytes;
 
     private EventBatch(
-            LaneId lane,
+            SourceId source,
             long generation,
             long startOffset,
             Map<String, String> sharedHeaders,
@@ -47,7 +47,7 @@ public final class EventBatch {
         if (starts.length == 0) {
             throw new IllegalArgumentException("a batch holds at least one event");
         }
-        this.lane = lane;
+        this.source = source;
         this.generation = generation;
         this.startOffset = startOffset;
         this.sharedHeaders = sharedHeaders;
@@ -66,13 +66,13 @@ public final class EventBatch {
      * @param startOffset where in the generation the first event begins
      */
     public static Builder builder(
-            LaneId lane, long generation, long startOffset, Map<String, String> sharedHeaders, byte[] slab) {
-        return new Builder(lane, generation, startOffset, sharedHeaders, slab);
+            SourceId source, long generation, long startOffset, Map<String, String> sharedHeaders, byte[] slab) {
+        return new Builder(source, generation, startOffset, sharedHeaders, slab);
     }
 
-    /** The lane that all the events belong to. */
-    public LaneId lane() {
-        return lane;
+    /** The source that all the events come from. */
+    public SourceId source() {
+        return source;
     }
 
     /** Number of events, at least 1. */
@@ -184,7 +184,7 @@ public final class EventBatch {
     /** The same events with other shared headers; bodies are not copied. */
     public EventBatch withSharedHeaders(Map<String, String> headers) {
         return new EventBatch(
-                lane, generation, startOffset, Map.copyOf(headers), slab, starts, lengths, advances, ownHeaders);
+                source, generation, startOffset, Map.copyOf(headers), slab, starts, lengths, advances, ownHeaders);
     }
 
     /**
@@ -209,7 +209,7 @@ public final class EventBatch {
         }
         int size = size();
         return new EventBatch(
-                lane,
+                source,
                 generation,
                 startOffset,
                 sharedHeaders,
@@ -238,12 +238,12 @@ public final class EventBatch {
 
     @Override
     public String toString() {
-        return "EventBatch(" + lane + " " + first() + ".." + last() + ", " + size() + " events, " + bytes + " bytes)";
+        return "EventBatch(" + source + " " + first() + ".." + last() + ", " + size() + " events, " + bytes + " bytes)";
     }
 
     /** Collects the events of a batch in the order of their positions. Not thread-safe. */
     public static final class Builder {
-        private final LaneId lane;
+        private final SourceId source;
         private final long generation;
         private final long startOffset;
         private final Map<String, String> sharedHeaders;
@@ -255,8 +255,8 @@ public final class EventBatch {
         private int size;
 
         private Builder(
-                LaneId lane, long generation, long startOffset, Map<String, String> sharedHeaders, byte[] slab) {
-            this.lane = lane;
+                SourceId source, long generation, long startOffset, Map<String, String> sharedHeaders, byte[] slab) {
+            this.source = source;
             this.generation = generation;
             this.startOffset = startOffset;
             this.sharedHeaders = Map.copyOf(sharedHeaders);
@@ -309,7 +309,7 @@ public final class EventBatch {
          */
         public EventBatch build() {
             return new EventBatch(
-                    lane,
+                    source,
                     generation,
                     startOffset,
                     sharedHeaders,
