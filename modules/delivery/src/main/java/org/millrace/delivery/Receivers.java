@@ -1,0 +1,202 @@
+package org.millrace.delivery;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.millrace.event.LaneId;
+import org.millrace.route.CollectorView.Readiness;
+import org.millrace.telemetry.Telemetry;
+
+/**
+ * The collector's front door: answers greetings and gives each lane its receiver. Lives at {@code
+ * /system/millrace-receivers}, where every agent finds it without a look-up, whatever program the
+ * collector is part of.
+ *
+ * <p>Shares the receive window equally among the lanes. A receiver that has been without a session
+ * for ten minutes, with everything committed, is let go; what it remembered then is needed by
+ * nobody but an agent that has been silent for as long.
+ */
+public final class Receivers {
+    private static final Duration LET_GO_AFTER = Duration.ofMinutes(10);
+
+    /** What it understands. */
+    public sealed interface Command
+            permits Delivery.ToReceivers, Ready, Drain, LaneIdle, LetGo, ReceiverDrained, Stop {}
+
+    /** Whether all the stores answer; greetings tell the agents. */
+    public record Ready(boolean ready) implements Command {}
+
+    /**
+     * Take nothing new and tell all lanes so; answer once everything that was received is committed,
+     * which may be never while a store does not answer.
+     */
+    public record Drain(ActorRef<Drained> replyTo) implements Command {}
+
+    /** Ends it, and all receivers. */
+    public enum Stop implements Command {
+        /** The only one. */
+        INSTANCE
+    }
+
+    /** Answers {@link Drain}: everything received is committed. */
+    public enum Drained {
+        /** The only one. */
+        INSTANCE
+    }
+
+    record LaneIdle(LaneKey lane) implements Command {}
+
+    record LetGo(LaneKey lane) implements Command {}
+
+    record ReceiverDrained(LaneKey lane) implements Command {}
+
+    /** One incarnation of a lane: what can be told apart by positions. */
+    record LaneKey(LaneId lane, long incarnation) {}
+
+    private Receivers() {}
+
+    /**
+     * Receivers that are not {@link Ready} yet.
+     *
+     * @param uid of this run of the collector in the cluster
+     */
+    public static Behavior<Command> create(long uid, Inlet inlet, DeliverySettings settings, Telemetry telemetry) {
+        return Behaviors.setup(context ->
+                Behaviors.withTimers(timers -> new Running(context, timers, uid, inlet, settings, telemetry)));
+    }
+
+    private static final class Running extends AbstractBehavior<Command> {
+        private final TimerScheduler<Command> timers;
+        private final long uid;
+        private final Inlet inlet;
+        private final DeliverySettings settings;
+        private final Telemetry telemetry;
+        private final Map<LaneKey, ActorRef<Receiver.Command>> receivers = new HashMap<>();
+        private final Set<LaneKey> undrained = new HashSet<>();
+        private Optional<ActorRef<Drained>> draining = Optional.empty();
+        private boolean ready;
+
+        Running(
+                ActorContext<Command> context,
+                TimerScheduler<Command> timers,
+                long uid,
+                Inlet inlet,
+                DeliverySettings settings,
+                Telemetry telemetry) {
+            super(context);
+            this.timers = timers;
+            this.uid = uid;
+            this.inlet = inlet;
+            this.settings = settings;
+            this.telemetry = telemetry;
+        }
+
+        @Override
+        public Receive<Command> createReceive() {
+            return newReceiveBuilder()
+                    .onMessage(Delivery.Greet.class, this::onGreet)
+                    .onMessage(Delivery.OpenLane.class, this::onOpenLane)
+                    .onMessage(Ready.class, this::onReady)
+                    .onMessage(LaneIdle.class, this::onLaneIdle)
+                    .onMessage(LetGo.class, this::onLetGo)
+                    .onMessage(Drain.class, this::onDrain)
+                    .onMessage(ReceiverDrained.class, this::onReceiverDrained)
+                    .onMessage(Stop.class, stop -> Behaviors.stopped())
+                    .build();
+        }
+
+        private Behavior<Command> onGreet(Delivery.Greet greet) {
+            Readiness readiness =
+                    draining.isPresent() ? Readiness.DRAINING : ready ? Readiness.READY : Readiness.WAITING;
+            greet.replyTo().tell(new Delivery.Greeting(uid, readiness));
+            return this;
+        }
+
+        private Behavior<Command> onOpenLane(Delivery.OpenLane open) {
+            if (draining.isPresent()) {
+                open.replyTo().tell(new Delivery.LaneRefused(open.session()));
+                return this;
+            }
+            LaneKey lane = new LaneKey(open.lane(), open.incarnation());
+            timers.cancel(lane);
+            if (!receivers.containsKey(lane)) {
+                getContext().getLog().info("lane {} arrives", lane.lane());
+                receivers.put(lane, spawn(lane));
+                shareWindow();
+            }
+            receivers.get(lane).tell(new Receiver.Open(open.session(), open.replyTo()));
+            return this;
+        }
+
+        private ActorRef<Receiver.Command> spawn(LaneKey lane) {
+            return getContext()
+                    .spawnAnonymous(
+                            Receiver.create(
+                                    lane,
+                                    inlet,
+                                    settings.windowOf(receivers.size() + 1),
+                                    telemetry,
+                                    getContext().getSelf()),
+                            DispatcherSelector.sameAsParent());
+        }
+
+        private void shareWindow() {
+            Receiver.Window share = new Receiver.Window(settings.windowOf(receivers.size()));
+            receivers.values().forEach(receiver -> receiver.tell(share));
+        }
+
+        private Behavior<Command> onReady(Ready change) {
+            ready = change.ready();
+            return this;
+        }
+
+        private Behavior<Command> onLaneIdle(LaneIdle idle) {
+            timers.startSingleTimer(idle.lane(), new LetGo(idle.lane()), LET_GO_AFTER);
+            return this;
+        }
+
+        private Behavior<Command> onLetGo(LetGo letGo) {
+            ActorRef<Receiver.Command> receiver = receivers.remove(letGo.lane());
+            if (receiver != null) {
+                getContext().stop(receiver);
+                shareWindow();
+            }
+            return this;
+        }
+
+        private Behavior<Command> onDrain(Drain drain) {
+            getContext().getLog().info("draining {} lanes", receivers.size());
+            draining = Optional.of(drain.replyTo());
+            undrained.addAll(receivers.keySet());
+            receivers
+                    .values()
+                    .forEach(receiver -> receiver.tell(
+                            new Receiver.Drain(getContext().getSelf().narrow())));
+            tellDrained();
+            return this;
+        }
+
+        private Behavior<Command> onReceiverDrained(ReceiverDrained drained) {
+            undrained.remove(drained.lane());
+            tellDrained();
+            return this;
+        }
+
+        private void tellDrained() {
+            if (undrained.isEmpty()) {
+                draining.ifPresent(replyTo -> replyTo.tell(Drained.INSTANCE));
+            }
+        }
+    }
+}

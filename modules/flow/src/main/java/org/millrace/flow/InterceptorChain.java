@@ -1,0 +1,5 @@
+package org.millrace.flow;
+
+public interface InterceptorChain {
+    java.util.Optional<org.millrace.event.EventBatch> intercept(org.millrace.event.EventBatch b);
+}

@@ -1,0 +1,5 @@
+package org.millrace.flow;
+
+public interface Selector {
+    Selection select(org.millrace.event.EventBatch b);
+}
