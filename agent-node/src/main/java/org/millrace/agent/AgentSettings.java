@@ -47,7 +47,7 @@ public record AgentSettings(
 
         /** The source itself. */
         EventSource eventSource(Telemetry telemetry) {
-            return SpoolDirectorySource.create(spool, telemetry);
+            return SpoolDirectorySource.of(spool, telemetry);
         }
     }
 
@@ -100,7 +100,7 @@ public record AgentSettings(
             }
         }
         InterceptorChain interceptors = InterceptorChain.from(section);
-        Selector selector = Selector.from(section, channels, root);
+        Selector selector = Selector.from(section, channels);
         return new SourceSettings(
                 SpoolDirectorySettings.from(section, root, stateDirectory), channels, interceptors, selector);
     }

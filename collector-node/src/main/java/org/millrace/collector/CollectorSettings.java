@@ -77,7 +77,7 @@ public record CollectorSettings(
                 node.name(),
                 collector.integer("priority", 0, 1_000_000),
                 InterceptorChain.from(collector),
-                Selector.from(collector, List.copyOf(channelNames), root),
+                Selector.from(collector, List.copyOf(channelNames)),
                 List.copyOf(channels),
                 List.copyOf(sinks),
                 DeliverySettings.from(root, problems),
