@@ -40,12 +40,17 @@ public final class ConfigSection {
     private final Config config;
     private final String path;
     private final ConfigProblems problems;
-    private final Set<String> asked = new LinkedHashSet<>();
+    private final Set<String> asked;
 
     private ConfigSection(Config config, String path, ConfigProblems problems) {
+        this(config, path, problems, new LinkedHashSet<>());
+    }
+
+    private ConfigSection(Config config, String path, ConfigProblems problems, Set<String> asked) {
         this.config = config;
         this.path = path;
         this.problems = problems;
+        this.asked = asked;
     }
 
     /**
@@ -269,9 +274,12 @@ public final class ConfigSection {
         return sections;
     }
 
-    /** This section with {@code defaults} for the keys that it does not have itself. */
+    /**
+     * This section with {@code defaults} for the keys that it does not have itself. Both remember
+     * together which keys were asked for, so that several readers can share a section.
+     */
     public ConfigSection withDefaults(Config defaults) {
-        return new ConfigSection(config.withFallback(defaults), path, problems);
+        return new ConfigSection(config.withFallback(defaults), path, problems, asked);
     }
 
     /** Notes a mistake in the value of {@code key}, placed where that was written. */

@@ -382,6 +382,19 @@ class ConfigSectionTest {
     }
 
     @Test
+    void shouldRememberKeysThatWereAskedForBeforeTheDefaultsCame() {
+        ConfigSection section = section("channels = [ c1 ]\nport = 1\ntypo = 1");
+        section.knows(List.of("size", "wrong-default"));
+
+        section.strings("channels");
+        ConfigSection complete = section.withDefaults(ConfigFactory.parseString("port = 2"));
+        complete.integer("port", 0, 9);
+        complete.rejectUnknownKeys();
+
+        assertThat(problems.found()).extracting(ConfigProblem::key).containsExactly("millrace.sample.typo");
+    }
+
+    @Test
     void shouldPointToTheNearestPlaceWhereASectionIsMissing() {
         Config root = root("millrace {\n  other = 1\n}");
 
