@@ -18,6 +18,7 @@ import org.apache.pekko.stream.javadsl.SinkQueueWithCancel;
 import org.awaitility.Awaitility;
 import org.millrace.event.EventBatch;
 import org.millrace.event.Position;
+import org.millrace.source.SourceControl;
 import org.millrace.telemetry.Telemetry;
 
 /** A source that runs in a real stream. Reads at most a few batches ahead of what a test takes. */
@@ -25,12 +26,12 @@ final class RunningSource implements AutoCloseable {
     static final Duration LIMIT = Duration.ofSeconds(20);
 
     private final Telemetry telemetry = Telemetry.inMemory();
-    private final SpoolControl control;
+    private final SourceControl control;
     private final SinkQueueWithCancel<EventBatch> queue;
     private CompletionStage<Optional<EventBatch>> pulled;
 
     private RunningSource(ActorSystem<?> system, SpoolDirectorySettings settings, SpoolLimits limits) {
-        Pair<SpoolControl, SinkQueueWithCancel<EventBatch>> running = SpoolDirectorySource.create(
+        Pair<SourceControl, SinkQueueWithCancel<EventBatch>> running = SpoolDirectorySource.create(
                         settings, limits, telemetry)
                 .toMat(Sink.queue(), Keep.both())
                 .withAttributes(Attributes.inputBuffer(1, 1))
@@ -47,7 +48,7 @@ final class RunningSource implements AutoCloseable {
         return new RunningSource(system, settings, limits);
     }
 
-    SpoolControl control() {
+    SourceControl control() {
         return control;
     }
 
