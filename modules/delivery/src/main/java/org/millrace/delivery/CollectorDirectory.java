@@ -20,6 +20,7 @@ import org.apache.pekko.cluster.Member;
 import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.UniqueAddress;
 import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.ClusterStateSubscription;
 import org.apache.pekko.cluster.typed.Subscribe;
 import org.millrace.route.CollectorId;
 import org.millrace.route.CollectorView;
@@ -51,7 +52,11 @@ public final class CollectorDirectory {
     /** Asks for {@link Collectors} now and after every change. */
     public record Watch(ActorRef<Collectors> subscriber) implements Command {}
 
-    private record FromCluster(ClusterEvent.ClusterDomainEvent event) implements Command {}
+    private record MemberChanged(ClusterEvent.MemberEvent event) implements Command {}
+
+    private record ReachabilityChanged(ClusterEvent.ReachabilityEvent event) implements Command {}
+
+    private record SubscriberGone(ActorRef<Collectors> subscriber) implements Command {}
 
     private record Heard(Delivery.Greeting greeting) implements Command {}
 
@@ -96,6 +101,10 @@ public final class CollectorDirectory {
             }
         }
 
+        /** What no member comes back from. One that prepares for a shutdown of all still works. */
+        private static final Set<MemberStatus> GOING =
+                Set.of(MemberStatus.leaving(), MemberStatus.exiting(), MemberStatus.down(), MemberStatus.removed());
+
         private final ActorRefResolver resolver;
         private final ActorRef<Delivery.Greeting> greetings;
         private final Map<UniqueAddress, Known> known = new TreeMap<>();
@@ -107,11 +116,16 @@ public final class CollectorDirectory {
             super(context);
             this.resolver = ActorRefResolver.get(context.getSystem());
             this.greetings = context.messageAdapter(Delivery.Greeting.class, Heard::new);
-            Cluster.get(context.getSystem())
-                    .subscriptions()
-                    .tell(Subscribe.create(
-                            context.messageAdapter(ClusterEvent.ClusterDomainEvent.class, FromCluster::new),
-                            ClusterEvent.ClusterDomainEvent.class));
+            // What is the case already comes first, as events. Two subscriptions rather than one of all
+            // events: a cluster of a thousand agents gossips much that is of no interest here.
+            ActorRef<ClusterStateSubscription> cluster =
+                    Cluster.get(context.getSystem()).subscriptions();
+            cluster.tell(Subscribe.create(
+                    context.messageAdapter(ClusterEvent.MemberEvent.class, MemberChanged::new),
+                    ClusterEvent.MemberEvent.class));
+            cluster.tell(Subscribe.create(
+                    context.messageAdapter(ClusterEvent.ReachabilityEvent.class, ReachabilityChanged::new),
+                    ClusterEvent.ReachabilityEvent.class));
             timers.startTimerWithFixedDelay(Tick.INSTANCE, GREET_EVERY);
         }
 
@@ -119,15 +133,23 @@ public final class CollectorDirectory {
         public Receive<Command> createReceive() {
             return newReceiveBuilder()
                     .onMessage(Heard.class, this::onHeard)
-                    .onMessage(FromCluster.class, this::onClusterEvent)
+                    .onMessage(MemberChanged.class, this::onMember)
+                    .onMessage(ReachabilityChanged.class, this::onReachability)
                     .onMessage(Tick.class, this::onTick)
                     .onMessage(Watch.class, this::onWatch)
+                    .onMessage(SubscriberGone.class, this::onSubscriberGone)
                     .build();
         }
 
         private Behavior<Command> onWatch(Watch watch) {
             subscribers.add(watch.subscriber());
+            getContext().watchWith(watch.subscriber(), new SubscriberGone(watch.subscriber()));
             watch.subscriber().tell(published);
+            return this;
+        }
+
+        private Behavior<Command> onSubscriberGone(SubscriberGone gone) {
+            subscribers.remove(gone.subscriber());
             return this;
         }
 
@@ -156,17 +178,24 @@ public final class CollectorDirectory {
             collector.receivers.tell(new Delivery.Greet(greetings));
         }
 
-        private Behavior<Command> onClusterEvent(FromCluster message) {
-            ClusterEvent.ClusterDomainEvent event = message.event();
-            if (event instanceof ClusterEvent.MemberRemoved removed) {
-                known.remove(removed.member().uniqueAddress());
-                unreachable.remove(removed.member().uniqueAddress());
-            } else if (event instanceof ClusterEvent.MemberEvent changed) {
-                learn(changed.member());
-            } else if (event instanceof ClusterEvent.UnreachableMember lost) {
-                unreachable.add(lost.member().uniqueAddress());
-            } else if (event instanceof ClusterEvent.ReachableMember back) {
-                unreachable.remove(back.member().uniqueAddress());
+        private Behavior<Command> onMember(MemberChanged message) {
+            Member member = message.event().member();
+            if (message.event() instanceof ClusterEvent.MemberRemoved) {
+                known.remove(member.uniqueAddress());
+                unreachable.remove(member.uniqueAddress());
+            } else {
+                learn(member);
+            }
+            publish();
+            return this;
+        }
+
+        private Behavior<Command> onReachability(ReachabilityChanged message) {
+            UniqueAddress address = message.event().member().uniqueAddress();
+            if (message.event() instanceof ClusterEvent.UnreachableMember) {
+                unreachable.add(address);
+            } else {
+                unreachable.remove(address);
             }
             publish();
             return this;
@@ -187,10 +216,10 @@ public final class CollectorDirectory {
         }
 
         private static Membership membershipOf(MemberStatus status) {
-            if (status.equals(MemberStatus.up()) || status.equals(MemberStatus.weaklyUp())) {
-                return Membership.MEMBER;
+            if (GOING.contains(status)) {
+                return Membership.GOING;
             }
-            return status.equals(MemberStatus.joining()) ? Membership.JOINING : Membership.GOING;
+            return status.equals(MemberStatus.joining()) ? Membership.JOINING : Membership.MEMBER;
         }
 
         private void publish() {

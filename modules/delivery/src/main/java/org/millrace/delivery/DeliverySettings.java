@@ -18,8 +18,12 @@ public record DeliverySettings(long receiveWindow) {
         return settings;
     }
 
-    /** The share of each of {@code lanes} open lanes. */
+    /**
+     * The share of each of {@code lanes} lanes. Lanes are counted up to the next power of two, so that
+     * a thousand that arrive at once change the share ten times and not a thousand.
+     */
     long windowOf(int lanes) {
-        return Math.max(1, receiveWindow / Math.max(1, lanes));
+        int counted = lanes <= 1 ? 1 : Integer.highestOneBit(lanes - 1) * 2;
+        return Math.max(1, receiveWindow / counted);
     }
 }

@@ -2,8 +2,10 @@ package org.millrace.delivery;
 
 import io.micrometer.core.instrument.Counter;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongConsumer;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -29,13 +31,13 @@ import org.slf4j.Logger;
  */
 final class Lane {
     /** Ask to open the session again, or for progress, after as many ticks without an answer. */
-    private static final int ASK_AFTER = 4;
+    static final int ASK_AFTER = 4;
 
-    /** Open a new session after as many ticks without an answer. */
-    private static final int REOPEN_AFTER = 12;
+    /** Replace an open session by a new one after as many ticks without an answer. */
+    static final int REOPEN_AFTER = 12;
 
     /** Longest wait of a handover to a collector that is ready, in ticks. */
-    private static final int HANDOVER_LIMIT = 40;
+    static final int HANDOVER_LIMIT = 40;
 
     private enum Phase {
         /** No collector is usable. */
@@ -73,8 +75,8 @@ final class Lane {
     private Phase phase = Phase.NOWHERE;
     private Collection<CollectorView> collectors = List.of();
     private Optional<CollectorId> route = Optional.empty();
-    /** The collector that said it is draining; the directory may not know it yet. */
-    private Optional<CollectorId> drained = Optional.empty();
+    /** Collectors that said they are about to stop; the directory may not know it yet. */
+    private final Set<CollectorId> drained = new HashSet<>();
 
     private Optional<ActorRef<Delivery.ToReceiver>> receiver = Optional.empty();
     private Position committed = Position.START;
@@ -124,30 +126,37 @@ final class Lane {
     /** Takes news of the collectors. */
     void onCollectors(Collection<CollectorView> all) {
         collectors = all;
+        drained.retainAll(all.stream().map(CollectorView::id).toList());
         reroute();
     }
 
     private void reroute() {
-        List<CollectorView> candidates = collectors.stream()
-                .filter(view -> !drained.equals(Optional.of(view.id())))
-                .toList();
-        Optional<CollectorId> decided = RouteDecision.decide(candidates, id, route);
+        Optional<CollectorId> decided = decide();
         if (decided.equals(route)) {
             if (phase == Phase.HANDING_OVER) {
                 phase = Phase.OPEN;
+                handoverTicks = 0;
                 sendWhatFits();
             }
-            return;
-        }
-        boolean sessionOpen = phase == Phase.OPEN || phase == Phase.HANDING_OVER;
-        boolean handOver =
-                sessionOpen && window.unacknowledged() > 0 && isRouteAlive() && handoverTicks < HANDOVER_LIMIT;
-        if (!handOver) {
+        } else if (!mayFinish(decided)) {
             moveTo(decided);
         } else if (phase == Phase.OPEN) {
             log.info("lane {} finishes at {} before it moves", id, route.get());
             phase = Phase.HANDING_OVER;
         }
+    }
+
+    private Optional<CollectorId> decide() {
+        List<CollectorView> candidates =
+                collectors.stream().filter(view -> !drained.contains(view.id())).toList();
+        return RouteDecision.decide(candidates, id, route);
+    }
+
+    /** Whether to wait for what was sent. With nowhere to go, to give up the wait would gain nothing. */
+    private boolean mayFinish(Optional<CollectorId> next) {
+        boolean sessionOpen = phase == Phase.OPEN || phase == Phase.HANDING_OVER;
+        boolean inTime = next.isEmpty() || handoverTicks < HANDOVER_LIMIT;
+        return sessionOpen && inTime && window.unacknowledged() > 0 && isRouteAlive();
     }
 
     private boolean isRouteAlive() {
@@ -180,12 +189,16 @@ final class Lane {
     }
 
     private void openSession() {
+        startSession();
+        askToOpen();
+    }
+
+    private void startSession() {
         phase = Phase.OPENING;
         session = ThreadLocalRandom.current().nextLong();
         silentTicks = 0;
         window.startSession();
         sessions.increment();
-        askToOpen();
     }
 
     private void askToOpen() {
@@ -204,7 +217,7 @@ final class Lane {
             window.grant(progress.grant());
             commitUpTo(Position.max(committed, progress.committed()));
         } else if (message instanceof Delivery.Resend resend) {
-            window.resendFrom(resend.from());
+            onResend(resend);
         } else if (message instanceof Delivery.Draining draining) {
             // It ignores what came later; so that is free to go elsewhere, and the rest to be awaited.
             window.resendFrom(draining.received() + 1);
@@ -218,8 +231,19 @@ final class Lane {
         sendWhatFits();
     }
 
+    private void onResend(Delivery.Resend resend) {
+        boolean held = window.resendFrom(resend.from());
+        if (!held && phase == Phase.OPEN) {
+            // What is missing there was committed by an earlier session and is gone here. A batch sent
+            // under another number than before could be taken for the one that had it; in a new session
+            // no number has been used.
+            closeSession();
+            openSession();
+        }
+    }
+
     private void leaveDrained() {
-        drained = route;
+        route.ifPresent(drained::add);
         reroute();
     }
 
@@ -245,11 +269,30 @@ final class Lane {
 
     /** The receiver of the session stopped. */
     void onReceiverGone(ActorRef<Delivery.ToReceiver> gone) {
-        if (receiver.equals(Optional.of(gone))) {
-            receiver = Optional.empty();
-            log.info("lane {}: its receiver at {} is gone", id, route.get());
-            openSession();
+        if (!receiver.equals(Optional.of(gone))) {
+            return;
         }
+        receiver = Optional.empty();
+        log.info("lane {}: its receiver at {} is gone", id, route.get());
+        Optional<CollectorId> decided = decide();
+        if (decided.equals(route)) {
+            startSession();
+            // Ask at the next tick and not at once: a receiver that fails on what it gets would
+            // otherwise fail as fast as messages travel.
+            silentTicks = ASK_AFTER - 1;
+        } else {
+            moveTo(decided);
+        }
+    }
+
+    /** Whether everything is committed; a source that has begun anew needs this lane no more then. */
+    boolean isDone() {
+        return window.unacknowledged() == 0 && window.unsent() == 0;
+    }
+
+    /** Ends the lane. */
+    void close() {
+        closeSession();
     }
 
     /** A tick passed. */
@@ -258,13 +301,13 @@ final class Lane {
             handoverTicks++;
             reroute();
         }
-        boolean awaitsAnswer = phase == Phase.OPENING || window.unacknowledged() > 0 || window.unsent() > 0;
+        boolean awaitsAnswer = phase == Phase.OPENING || !isDone();
         if (phase == Phase.NOWHERE || !awaitsAnswer) {
             silentTicks = 0;
             return;
         }
         silentTicks++;
-        if (silentTicks >= REOPEN_AFTER && phase != Phase.HANDING_OVER) {
+        if (silentTicks >= REOPEN_AFTER && phase == Phase.OPEN) {
             log.info("lane {}: no answer from {}, opening a new session", id, route.get());
             closeSession();
             openSession();

@@ -2,6 +2,7 @@ package org.millrace.delivery;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -25,13 +26,16 @@ import org.millrace.telemetry.Telemetry;
  * channel. What is sent and not acknowledged is held here and counts against the channel's capacity.
  * Lanes that share a channel share its order: one whose collector takes nothing ends up holding up
  * the others, as in any queue.
+ *
+ * <p>Stops when its channel stops. When it stops itself, the channel takes back everything that is
+ * not committed.
  */
 public final class LaneDispatcher {
     /** How often lanes look whether an answer is overdue. */
     static final Duration TICK = Duration.ofMillis(250);
 
     /** Batches taken and not sent, over all lanes, that are enough. */
-    private static final int AHEAD = 16;
+    static final int AHEAD = 16;
 
     /** What it understands. */
     public sealed interface Command {}
@@ -43,6 +47,10 @@ public final class LaneDispatcher {
     private record FromDirectory(CollectorDirectory.Collectors collectors) implements Command {}
 
     private record ReceiverGone(ActorRef<Delivery.ToReceiver> receiver) implements Command {}
+
+    private enum ChannelGone implements Command {
+        INSTANCE
+    }
 
     private enum Tick implements Command {
         INSTANCE
@@ -79,6 +87,9 @@ public final class LaneDispatcher {
         private final ActorRef<Channel.Taken> taker;
         private final ActorRef<Delivery.ToLane> answers;
         private final Map<SourceId, Lane> lanes = new HashMap<>();
+        /** The last incarnation seen of each source, by name. */
+        private final Map<String, SourceId> newest = new HashMap<>();
+
         private CollectorDirectory.Collectors collectors = new CollectorDirectory.Collectors(List.of());
         private int asked;
 
@@ -95,6 +106,7 @@ public final class LaneDispatcher {
             this.telemetry = telemetry;
             this.taker = context.messageAdapter(Channel.Taken.class, FromChannel::new);
             this.answers = context.messageAdapter(Delivery.ToLane.class, FromCollector::new);
+            context.watchWith(channel, ChannelGone.INSTANCE);
             takeMore();
         }
 
@@ -106,6 +118,7 @@ public final class LaneDispatcher {
                     .onMessage(FromDirectory.class, this::onCollectors)
                     .onMessage(ReceiverGone.class, this::onReceiverGone)
                     .onMessage(Tick.class, this::onTick)
+                    .onMessage(ChannelGone.class, this::onChannelGone)
                     .build();
         }
 
@@ -118,6 +131,7 @@ public final class LaneDispatcher {
         }
 
         private Lane newLane(SourceId source) {
+            newest.put(source.name(), source);
             Lane lane = new Lane(
                     new LaneId(agent, source.name(), channelName),
                     source.incarnation(),
@@ -131,6 +145,7 @@ public final class LaneDispatcher {
         }
 
         private Behavior<Command> onAnswer(FromCollector message) {
+            // A channel has a handful of lanes, one a source: an index would cost more than it saves.
             for (Lane lane : lanes.values()) {
                 if (lane.session() == message.message().session()) {
                     lane.on(message.message());
@@ -154,12 +169,34 @@ public final class LaneDispatcher {
 
         private Behavior<Command> onTick(Tick tick) {
             lanes.values().forEach(Lane::onTick);
+            dropSuperseded();
             takeMore();
             return this;
         }
 
+        /** A source that lost its state comes back as another incarnation; the lane of the old one ends. */
+        private void dropSuperseded() {
+            for (Iterator<Map.Entry<SourceId, Lane>> all = lanes.entrySet().iterator(); all.hasNext(); ) {
+                Map.Entry<SourceId, Lane> entry = all.next();
+                SourceId source = entry.getKey();
+                if (!source.equals(newest.get(source.name()))
+                        && entry.getValue().isDone()) {
+                    entry.getValue().close();
+                    all.remove();
+                }
+            }
+        }
+
+        private Behavior<Command> onChannelGone(ChannelGone gone) {
+            getContext().getLog().info("channel {} has stopped, and so does its dispatcher", channelName);
+            return Behaviors.stopped();
+        }
+
         private void takeMore() {
-            int unsent = lanes.values().stream().mapToInt(Lane::unsent).sum();
+            int unsent = 0;
+            for (Lane lane : lanes.values()) {
+                unsent += lane.unsent();
+            }
             int more = AHEAD - unsent - asked;
             if (more > 0) {
                 asked += more;

@@ -22,7 +22,7 @@ import org.millrace.telemetry.Telemetry;
  * <p>Holds at most its window in batches that a full channel has not accepted, and one batch more.
  */
 final class Receiver {
-    sealed interface Command permits Delivery.ToReceiver, Open, Window, Drain, FromChannel {}
+    sealed interface Command permits Delivery.ToReceiver, Open, Window, Drain, LetGo, FromChannel, AgentGone {}
 
     /** A session for {@code replyTo}; the one before is over. */
     record Open(long session, ActorRef<Delivery.ToLane> replyTo) implements Command {}
@@ -33,7 +33,15 @@ final class Receiver {
     /** Take nothing new; answer once everything received is committed. */
     record Drain(ActorRef<Receivers.ReceiverDrained> replyTo) implements Command {}
 
+    /** Stop, unless there is a session again or something to commit. */
+    enum LetGo implements Command {
+        INSTANCE
+    }
+
     private record FromChannel(Channel.PutReply reply) implements Command {}
+
+    /** The agent's process ended, or the cluster gave it up. */
+    private record AgentGone(long session) implements Command {}
 
     private Receiver() {}
 
@@ -67,6 +75,10 @@ final class Receiver {
         private long receivedInSession;
 
         private long grant;
+        /** What the agent was last told; repeated only when asked, since answers may be lost. */
+        private long toldGrant;
+
+        private Position toldCommitted = Position.START;
         /** How far the lane went into the channels, in any session. */
         private Position put = Position.START;
 
@@ -100,18 +112,24 @@ final class Receiver {
                     .onMessage(Delivery.CloseLane.class, this::onCloseLane)
                     .onMessage(Window.class, this::onWindow)
                     .onMessage(Drain.class, this::onDrain)
+                    .onMessage(LetGo.class, this::onLetGo)
+                    .onMessage(AgentGone.class, this::onAgentGone)
                     .build();
         }
 
         private Behavior<Command> onOpen(Open open) {
             if (!isCurrent(open.session())) {
+                endSession();
                 session = Optional.of(new Session(open.session(), open.replyTo()));
+                getContext().watchWith(open.replyTo(), new AgentGone(open.session()));
                 received = 0;
                 receivedInSession = 0;
+                toldCommitted = Position.START;
                 resendAsked = false;
                 grant = 0;
             }
             raiseGrant();
+            toldGrant = grant;
             open.replyTo()
                     .tell(new Delivery.LaneOpened(
                             open.session(), getContext().getSelf().narrow(), grant));
@@ -132,7 +150,7 @@ final class Receiver {
             receivedEvents.increment(deliver.batch().size());
             receivedBytes.increment((double) deliver.batch().bytes());
             putNew(deliver.batch());
-            tellProgress();
+            tellNews();
             return this;
         }
 
@@ -148,12 +166,8 @@ final class Receiver {
         }
 
         private Behavior<Command> onFromChannel(FromChannel message) {
-            Position committedBefore = fanOut.committed();
-            long waitingBefore = fanOut.waitingBytes();
             fanOut.on(message.reply());
-            if (fanOut.waitingBytes() < waitingBefore || fanOut.committed().isAfter(committedBefore)) {
-                tellProgress();
-            }
+            tellNews();
             if (fanOut.isIdle()) {
                 draining.ifPresent(replyTo -> replyTo.tell(new Receivers.ReceiverDrained(lane)));
                 reportIdle();
@@ -162,37 +176,61 @@ final class Receiver {
         }
 
         private Behavior<Command> onEnquire(Delivery.Enquire enquire) {
-            if (isCurrent(enquire.session())) {
-                if (enquire.lastNumber() > received) {
-                    resendAsked = false;
-                    askToResend();
-                }
-                tellProgress();
+            if (!isCurrent(enquire.session())) {
+                return this;
             }
+            if (draining.isPresent()) {
+                tellDraining();
+            } else if (enquire.lastNumber() > received) {
+                resendAsked = false;
+                askToResend();
+            }
+            tellProgress();
             return this;
         }
 
         private Behavior<Command> onCloseLane(Delivery.CloseLane close) {
-            if (isCurrent(close.session())) {
-                session = Optional.empty();
+            return endSession(close.session());
+        }
+
+        private Behavior<Command> onAgentGone(AgentGone gone) {
+            return endSession(gone.session());
+        }
+
+        private Behavior<Command> endSession(long id) {
+            if (isCurrent(id)) {
+                endSession();
                 reportIdle();
             }
             return this;
         }
 
+        private void endSession() {
+            session.ifPresent(open -> getContext().unwatch(open.agent()));
+            session = Optional.empty();
+        }
+
+        private Behavior<Command> onLetGo(LetGo letGo) {
+            return session.isEmpty() && fanOut.isIdle() ? Behaviors.stopped() : this;
+        }
+
+        /** Tells nobody: an agent that waits for credit gets it when the channels take what it sent. */
         private Behavior<Command> onWindow(Window change) {
             window = change.bytes();
-            tellProgress();
             return this;
         }
 
         private Behavior<Command> onDrain(Drain drain) {
             draining = Optional.of(drain.replyTo());
-            session.ifPresent(open -> open.agent().tell(new Delivery.Draining(open.id(), received)));
+            tellDraining();
             if (fanOut.isIdle()) {
                 drain.replyTo().tell(new Receivers.ReceiverDrained(lane));
             }
             return this;
+        }
+
+        private void tellDraining() {
+            session.ifPresent(open -> open.agent().tell(new Delivery.Draining(open.id(), received)));
         }
 
         private boolean isCurrent(long id) {
@@ -211,8 +249,22 @@ final class Receiver {
             grant = Math.max(grant, receivedInSession - fanOut.waitingBytes() + window);
         }
 
+        /**
+         * Tells what is worth a message: something committed, or a good part of the window free again.
+         * An agent that has used up a grant never waits for less, since by the time its channels have
+         * taken all it sent, the whole window is free.
+         */
+        private void tellNews() {
+            raiseGrant();
+            if (fanOut.committed().isAfter(toldCommitted) || grant - toldGrant >= Math.max(1, window / 4)) {
+                tellProgress();
+            }
+        }
+
         private void tellProgress() {
             raiseGrant();
+            toldGrant = grant;
+            toldCommitted = fanOut.committed();
             session.ifPresent(
                     open -> open.agent().tell(new Delivery.Progress(open.id(), received, grant, fanOut.committed())));
         }

@@ -1,10 +1,11 @@
 package org.millrace.delivery;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -26,13 +27,24 @@ import org.millrace.telemetry.Telemetry;
  * <p>Shares the receive window equally among the lanes. A receiver that has been without a session
  * for ten minutes, with everything committed, is let go; what it remembered then is needed by
  * nobody but an agent that has been silent for as long.
+ *
+ * <p>Stops when one of the channels stops: what was in that one will never be committed, so agents
+ * must find the collector gone and send it again, elsewhere.
  */
 public final class Receivers {
     private static final Duration LET_GO_AFTER = Duration.ofMinutes(10);
 
     /** What it understands. */
     public sealed interface Command
-            permits Delivery.ToReceivers, Ready, Drain, LaneIdle, LetGo, ReceiverDrained, Stop {}
+            permits Delivery.ToReceivers,
+                    Ready,
+                    Drain,
+                    Stop,
+                    LaneIdle,
+                    LetGo,
+                    ReceiverDrained,
+                    ReceiverGone,
+                    ChannelGone {}
 
     /** Whether all the stores answer; greetings tell the agents. */
     public record Ready(boolean ready) implements Command {}
@@ -61,6 +73,10 @@ public final class Receivers {
 
     record ReceiverDrained(LaneKey lane) implements Command {}
 
+    private record ReceiverGone(LaneKey lane, ActorRef<Receiver.Command> receiver) implements Command {}
+
+    private record ChannelGone(String channel) implements Command {}
+
     /** One incarnation of a lane: what can be told apart by positions. */
     record LaneKey(LaneId lane, long incarnation) {}
 
@@ -84,8 +100,12 @@ public final class Receivers {
         private final Telemetry telemetry;
         private final Map<LaneKey, ActorRef<Receiver.Command>> receivers = new HashMap<>();
         private final Set<LaneKey> undrained = new HashSet<>();
-        private Optional<ActorRef<Drained>> draining = Optional.empty();
+        /** Who waits for the end of draining. */
+        private final List<ActorRef<Drained>> awaitingDrained = new ArrayList<>();
+
+        private boolean draining;
         private boolean ready;
+        private long share;
 
         Running(
                 ActorContext<Command> context,
@@ -100,6 +120,8 @@ public final class Receivers {
             this.inlet = inlet;
             this.settings = settings;
             this.telemetry = telemetry;
+            this.share = settings.windowOf(1);
+            inlet.channels().forEach((name, channel) -> context.watchWith(channel, new ChannelGone(name)));
         }
 
         @Override
@@ -112,19 +134,20 @@ public final class Receivers {
                     .onMessage(LetGo.class, this::onLetGo)
                     .onMessage(Drain.class, this::onDrain)
                     .onMessage(ReceiverDrained.class, this::onReceiverDrained)
+                    .onMessage(ReceiverGone.class, this::onReceiverGone)
+                    .onMessage(ChannelGone.class, this::onChannelGone)
                     .onMessage(Stop.class, stop -> Behaviors.stopped())
                     .build();
         }
 
         private Behavior<Command> onGreet(Delivery.Greet greet) {
-            Readiness readiness =
-                    draining.isPresent() ? Readiness.DRAINING : ready ? Readiness.READY : Readiness.WAITING;
+            Readiness readiness = draining ? Readiness.DRAINING : ready ? Readiness.READY : Readiness.WAITING;
             greet.replyTo().tell(new Delivery.Greeting(uid, readiness));
             return this;
         }
 
         private Behavior<Command> onOpenLane(Delivery.OpenLane open) {
-            if (draining.isPresent()) {
+            if (draining) {
                 open.replyTo().tell(new Delivery.LaneRefused(open.session()));
                 return this;
             }
@@ -132,28 +155,29 @@ public final class Receivers {
             timers.cancel(lane);
             if (!receivers.containsKey(lane)) {
                 getContext().getLog().info("lane {} arrives", lane.lane());
+                share(receivers.size() + 1);
                 receivers.put(lane, spawn(lane));
-                shareWindow();
             }
             receivers.get(lane).tell(new Receiver.Open(open.session(), open.replyTo()));
             return this;
         }
 
         private ActorRef<Receiver.Command> spawn(LaneKey lane) {
-            return getContext()
+            ActorRef<Receiver.Command> receiver = getContext()
                     .spawnAnonymous(
                             Receiver.create(
-                                    lane,
-                                    inlet,
-                                    settings.windowOf(receivers.size() + 1),
-                                    telemetry,
-                                    getContext().getSelf()),
+                                    lane, inlet, share, telemetry, getContext().getSelf()),
                             DispatcherSelector.sameAsParent());
+            getContext().watchWith(receiver, new ReceiverGone(lane, receiver));
+            return receiver;
         }
 
-        private void shareWindow() {
-            Receiver.Window share = new Receiver.Window(settings.windowOf(receivers.size()));
-            receivers.values().forEach(receiver -> receiver.tell(share));
+        private void share(int lanes) {
+            if (settings.windowOf(lanes) != share) {
+                share = settings.windowOf(lanes);
+                Receiver.Window window = new Receiver.Window(share);
+                receivers.values().forEach(receiver -> receiver.tell(window));
+            }
         }
 
         private Behavior<Command> onReady(Ready change) {
@@ -167,17 +191,36 @@ public final class Receivers {
         }
 
         private Behavior<Command> onLetGo(LetGo letGo) {
-            ActorRef<Receiver.Command> receiver = receivers.remove(letGo.lane());
+            ActorRef<Receiver.Command> receiver = receivers.get(letGo.lane());
             if (receiver != null) {
-                getContext().stop(receiver);
-                shareWindow();
+                // It decides itself: a new session may have come to it since it reported idle.
+                receiver.tell(Receiver.LetGo.INSTANCE);
             }
             return this;
         }
 
+        private Behavior<Command> onReceiverGone(ReceiverGone gone) {
+            timers.cancel(gone.lane());
+            receivers.remove(gone.lane());
+            undrained.remove(gone.lane());
+            share(receivers.size());
+            tellDrained();
+            return this;
+        }
+
+        private Behavior<Command> onChannelGone(ChannelGone gone) {
+            getContext()
+                    .getLog()
+                    .warn(
+                            "channel {} has stopped: this collector takes nothing more, agents turn to another",
+                            gone.channel());
+            return Behaviors.stopped();
+        }
+
         private Behavior<Command> onDrain(Drain drain) {
             getContext().getLog().info("draining {} lanes", receivers.size());
-            draining = Optional.of(drain.replyTo());
+            draining = true;
+            awaitingDrained.add(drain.replyTo());
             undrained.addAll(receivers.keySet());
             receivers
                     .values()
@@ -195,7 +238,8 @@ public final class Receivers {
 
         private void tellDrained() {
             if (undrained.isEmpty()) {
-                draining.ifPresent(replyTo -> replyTo.tell(Drained.INSTANCE));
+                awaitingDrained.forEach(replyTo -> replyTo.tell(Drained.INSTANCE));
+                awaitingDrained.clear();
             }
         }
     }

@@ -58,14 +58,20 @@ final class SendWindow {
         return Optional.of(new Next(lastNumber, batch, again));
     }
 
-    /** Counts number {@code from} and all behind it as not sent. */
-    void resendFrom(long from) {
+    /**
+     * Counts number {@code from} and all behind it as not sent.
+     *
+     * @return whether {@code from} is what comes next; it is not where it was committed in the
+     *     meantime, put by an earlier session, and so is no longer held
+     */
+    boolean resendFrom(long from) {
         while (!sent.isEmpty() && lastNumber >= from) {
             Held last = sent.removeLast();
             unsent.addFirst(last);
             lastNumber--;
             sentBytes -= last.batch().bytes();
         }
+        return lastNumber < from;
     }
 
     /**
