@@ -87,9 +87,10 @@ public final class NodeProgram {
             ClusterSettings cluster = ClusterSettings.from(config, problems);
             Node<C> node = reader.read(config, telemetry, problems);
             problems.throwIfAny();
-            Config system = ConfigFactory.parseString("pekko.coordinated-shutdown { run-by-jvm-shutdown-hook = off, exit-jvm = off }"
-                            + "\npekko.coordinated-shutdown.phases.service-requests-done.timeout = "
-                            + node.drainLimit().plus(LEAVE_LIMIT).toMillis() + " ms")
+            Config system = ConfigFactory.parseString(
+                            "pekko.coordinated-shutdown { run-by-jvm-shutdown-hook = off, exit-jvm = off }"
+                                    + "\npekko.coordinated-shutdown.phases.service-requests-done.timeout = "
+                                    + node.drainLimit().plus(LEAVE_LIMIT).toMillis() + " ms")
                     .withFallback(ClusterConfig.systemConfig(cluster, node.roles(), config));
             return runUntilTold(nodeSettings, node, system, err);
         } catch (InvalidConfigException e) {
@@ -113,8 +114,19 @@ public final class NodeProgram {
                 return 1;
             }
             current.set(running);
+            if (!settings.telemetryInterval().isZero()) {
+                running.scheduler()
+                        .scheduleWithFixedDelay(
+                                settings.telemetryInterval(),
+                                settings.telemetryInterval(),
+                                new TelemetryLog(telemetry),
+                                running.executionContext());
+            }
             CoordinatedShutdown shutdown = CoordinatedShutdown.get(running);
-            shutdown.addTask(CoordinatedShutdown.PhaseServiceRequestsDone(), "drain", () -> node.drain().apply(running));
+            shutdown.addTask(
+                    CoordinatedShutdown.PhaseServiceRequestsDone(),
+                    "drain",
+                    () -> node.drain().apply(running));
             running.getWhenTerminated().toCompletableFuture().join();
             Optional<CoordinatedShutdown.Reason> reason = shutdown.getShutdownReason();
             downed = reason.isPresent() && reason.get() instanceof CoordinatedShutdown.ClusterDowningReason$;

@@ -41,9 +41,7 @@ public record CollectorSettings(
         Duration drainLimit,
         Duration unreadyAfter) {
 
-    /**
-     * One sink: what all have in common, and its store.
-     */
+    /** One sink: what all have in common, and its store. */
     public record SinkPart(SinkSettings common, StoreFactory store) {}
 
     /**
@@ -77,7 +75,7 @@ public record CollectorSettings(
                 node.name(),
                 collector.integer("priority", 0, 1_000_000),
                 InterceptorChain.from(collector),
-                Selector.from(collector, List.copyOf(channelNames), root),
+                Selector.from(collector, List.copyOf(channelNames)),
                 List.copyOf(channels),
                 List.copyOf(sinks),
                 DeliverySettings.from(root, problems),

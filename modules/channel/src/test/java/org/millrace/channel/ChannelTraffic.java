@@ -170,17 +170,16 @@ final class ChannelTraffic {
 
         private Behavior<Taken> onTaken(Taken taken) {
             traffic.look();
-            boolean idle = taken.equals(IDLE);
-            if (!idle) {
-                holding.add(taken);
-            }
             int chance = random.nextInt(100);
             if (chance < 3) {
                 return Behaviors.stopped();
             }
-            if (!holding.isEmpty() && (idle || holding.size() > 3 || chance < 80)) {
-                end(holding.remove(random.nextInt(holding.size())));
+            if (!taken.equals(IDLE)) {
+                holding.add(taken);
                 ask(1);
+            }
+            if (!holding.isEmpty() && (holding.size() > 2 || chance < 70)) {
+                end(holding.remove(random.nextInt(holding.size())));
             }
             return this;
         }

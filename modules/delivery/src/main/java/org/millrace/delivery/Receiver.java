@@ -10,6 +10,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.millrace.channel.Channel;
 import org.millrace.channel.FanOut;
+import org.millrace.channel.Inlet;
 import org.millrace.event.EventBatch;
 import org.millrace.event.Position;
 import org.millrace.telemetry.Telemetry;

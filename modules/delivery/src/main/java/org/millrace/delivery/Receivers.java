@@ -15,6 +15,7 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.millrace.channel.Inlet;
 import org.millrace.event.LaneId;
 import org.millrace.route.CollectorView.Readiness;
 import org.millrace.telemetry.Telemetry;

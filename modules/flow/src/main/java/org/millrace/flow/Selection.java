@@ -1,3 +1,16 @@
 package org.millrace.flow;
 
-public record Selection(java.util.List<String> required, java.util.List<String> optional) {}
+import java.util.List;
+
+/**
+ * Into which channels a batch goes.
+ *
+ * @param required it counts as committed when all of these have committed it
+ * @param optional it is put into these where they have room; nobody waits for them
+ */
+public record Selection(List<String> required, List<String> optional) {
+    public Selection {
+        required = List.copyOf(required);
+        optional = List.copyOf(optional);
+    }
+}

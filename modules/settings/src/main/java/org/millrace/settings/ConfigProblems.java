@@ -1,11 +1,13 @@
 package org.millrace.settings;
 
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Collects the mistakes of one configuration while it is read. Not thread-safe. */
 public final class ConfigProblems {
-    private final List<ConfigProblem> found = new ArrayList<>();
+    /** A set: a key that two readers ask for is one mistake. */
+    private final Set<ConfigProblem> found = new LinkedHashSet<>();
 
     /** Adds a mistake. */
     public void add(ConfigProblem problem) {
@@ -24,7 +26,7 @@ public final class ConfigProblems {
      */
     public void throwIfAny() {
         if (!found.isEmpty()) {
-            throw new InvalidConfigException(found);
+            throw new InvalidConfigException(found());
         }
     }
 }

@@ -3,15 +3,15 @@ package org.millrace.settings;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
-import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
-import com.typesafe.config.ConfigValueType;
+import com.typesafe.config.ConfigValueFactory;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,7 +23,6 @@ import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
-import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /**
  * A section of the configuration while it is turned into a settings record. Each method reads one
@@ -35,18 +34,23 @@ import org.apache.commons.text.similarity.LevenshteinDistance;
  * others, with the nearest key that exists. Not thread-safe.
  */
 public final class ConfigSection {
-    /** More edits than this and a proposal is a guess rather than a correction. */
-    private static final int NEAR = 4;
+    private static final String A_WHOLE_NUMBER = "a whole number";
+    private static final String A_DURATION = "a duration such as 500 ms";
 
     private final Config config;
     private final String path;
     private final ConfigProblems problems;
-    private final Set<String> asked = new LinkedHashSet<>();
+    private final Set<String> asked;
 
     private ConfigSection(Config config, String path, ConfigProblems problems) {
+        this(config, path, problems, new LinkedHashSet<>());
+    }
+
+    private ConfigSection(Config config, String path, ConfigProblems problems, Set<String> asked) {
         this.config = config;
         this.path = path;
         this.problems = problems;
+        this.asked = asked;
     }
 
     /**
@@ -78,11 +82,11 @@ public final class ConfigSection {
 
     /** A text that must be there and not be empty. */
     public String string(String key) {
-        String value = read(key, Config::getString, "", "a text");
-        if (has(key) && value.isBlank() && valueType(key) == ConfigValueType.STRING) {
+        String value = read(key, Config::getString, null, "a text");
+        if (value != null && value.isBlank()) {
             problem(key, "must not be empty");
         }
-        return value;
+        return value == null ? "" : value;
     }
 
     /** A text, or nothing where the key is absent or empty. */
@@ -95,24 +99,45 @@ public final class ConfigSection {
 
     /** A whole number from {@code min} to {@code max}. */
     public int integer(String key, int min, int max) {
-        return ranged(key, read(key, Config::getInt, min, "a whole number"), min, max, "");
+        return (int) whole(key, min, max, max == Integer.MAX_VALUE);
     }
 
     /** A whole number from {@code min} to {@code max}. */
     public long longInteger(String key, long min, long max) {
-        return ranged(key, read(key, Config::getLong, min, "a whole number"), min, max, "");
+        return whole(key, min, max, max == Long.MAX_VALUE);
     }
 
     /** A size such as {@code 64 KiB}, in bytes, from {@code min} to {@code max} bytes. */
     public long bytes(String key, long min, long max) {
-        return ranged(key, read(key, Config::getBytes, min, "a size such as 64 KiB"), min, max, " bytes");
+        long value = read(key, Config::getBytes, min, "a size such as 64 KiB");
+        if (value >= min && value <= max) {
+            return value;
+        }
+        String wanted = max == Long.MAX_VALUE
+                ? "at least " + Quantity.bytes(min)
+                : "from " + Quantity.bytes(min) + " to " + Quantity.bytes(max);
+        problem(key, "must be " + wanted + ", is " + Quantity.bytes(value));
+        return min;
     }
 
     /** A duration such as {@code 500 ms}, not below {@code min}. */
     public Duration duration(String key, Duration min) {
-        Duration value = read(key, Config::getDuration, min, "a duration such as 500 ms");
+        Duration value = read(key, Config::getDuration, min, A_DURATION);
         if (value.compareTo(min) < 0) {
-            problem(key, "must be at least " + text(min) + ", is " + text(value));
+            problem(key, "must be at least " + Quantity.duration(min) + ", is " + Quantity.duration(value));
+            return min;
+        }
+        return value;
+    }
+
+    /** A duration such as {@code 500 ms}, from {@code min} to {@code max}. */
+    public Duration duration(String key, Duration min, Duration max) {
+        Duration value = read(key, Config::getDuration, min, A_DURATION);
+        if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
+            problem(
+                    key,
+                    "must be from " + Quantity.duration(min) + " to " + Quantity.duration(max) + ", is "
+                            + Quantity.duration(value));
             return min;
         }
         return value;
@@ -129,20 +154,23 @@ public final class ConfigSection {
         for (E constant : type.getEnumConstants()) {
             choices.put(constant.name().toLowerCase(Locale.ROOT).replace('_', '-'), constant);
         }
-        E first = type.getEnumConstants()[0];
-        if (!present(key)) {
-            return first;
+        return oneOf(key, choices).orElse(type.getEnumConstants()[0]);
+    }
+
+    /** What the written text stands for in {@code choices}; nothing, with a problem noted, for any other. */
+    public <T> Optional<T> oneOf(String key, Map<String, T> choices) {
+        String written = read(key, Config::getString, null, "one of " + String.join(", ", choices.keySet()));
+        if (written == null) {
+            return Optional.empty();
         }
-        String written = read(key, Config::getString, "", "a text");
-        E choice = choices.get(written);
+        T choice = choices.get(written);
         if (choice == null) {
             problem(
                     key,
                     "'" + written + "' is not one of " + String.join(", ", choices.keySet())
-                            + hint(written, choices.keySet()));
-            return first;
+                            + Nearest.hint(written, choices.keySet()));
         }
-        return choice;
+        return Optional.ofNullable(choice);
     }
 
     /** A regular expression. */
@@ -151,30 +179,51 @@ public final class ConfigSection {
         try {
             return Pattern.compile(written);
         } catch (PatternSyntaxException e) {
-            problem(key, "is no regular expression: " + e.getDescription() + " near index " + e.getIndex());
+            String at = e.getIndex() < 0 ? "" : " near index " + e.getIndex();
+            problem(key, "'" + written + "' is no regular expression: " + e.getDescription() + at);
             return Pattern.compile("");
         }
     }
 
-    /** A list of texts; empty where the key is absent. */
+    /** A list of texts, none of them empty; no text at all where the key is absent. */
     public List<String> strings(String key) {
-        return has(key) ? read(key, Config::getStringList, List.of(), "a list of texts") : List.of();
+        List<String> texts = new ArrayList<>();
+        for (ConfigValue item : list(key, "a list of texts in brackets")) {
+            Optional<String> text = Written.text(item);
+            if (text.isEmpty()) {
+                problem(key, texts.size(), "must be a text, is " + Written.shown(item));
+            } else if (text.get().isBlank()) {
+                problem(key, texts.size(), "must not be empty");
+            }
+            texts.add(text.orElse(""));
+        }
+        return Collections.unmodifiableList(texts);
     }
 
     /**
      * A free-form object, flattened to dotted keys and texts, for properties that are passed on to a
-     * library as they are. Every key in it counts as known.
+     * library as they are. Every key in it counts as known. A list becomes its items with commas
+     * between them, as Java properties have it.
      */
     public Map<String, String> properties(String key) {
         if (!has(key)) {
             return Map.of();
         }
-        Config object = read(key, Config::getConfig, ConfigFactory.empty(), "an object");
+        Config object = read(key, Config::getConfig, ConfigFactory.empty(), "a section in braces");
         Map<String, String> flat = new TreeMap<>();
         for (Map.Entry<String, ConfigValue> entry : object.entrySet()) {
-            flat.put(
-                    String.join(".", ConfigUtil.splitPath(entry.getKey())),
-                    String.valueOf(entry.getValue().unwrapped()));
+            String property = String.join(".", ConfigUtil.splitPath(entry.getKey()));
+            String place = Place.ofValue(entry.getValue().origin());
+            Optional<String> value = Written.joined(entry.getValue());
+            if (value.isEmpty()) {
+                problems.add(new ConfigProblem(
+                        place,
+                        fullKey(key) + "." + property,
+                        "must be a text or a list of texts, is " + Written.shown(entry.getValue())));
+            } else if (flat.put(property, value.get()) != null) {
+                problems.add(new ConfigProblem(
+                        place, fullKey(key) + "." + property, "is written twice, with quotes and without"));
+            }
         }
         return flat;
     }
@@ -182,15 +231,13 @@ public final class ConfigSection {
     /** The section below {@code key}, which must be there; {@code key} may be a dotted path. */
     public ConfigSection section(String key) {
         asked.add(ConfigUtil.splitPath(key).get(0));
-        Config section = ConfigFactory.empty();
-        try {
-            section = config.getConfig(key);
-        } catch (ConfigException.Missing e) {
-            problem(key, "is missing");
-        } catch (ConfigException.WrongType e) {
-            problem(key, "must be a section in braces");
+        if (config.hasPath(key) && config.getValue(key) instanceof ConfigObject object) {
+            return new ConfigSection(object.toConfig(), fullKey(key), problems);
         }
-        return new ConfigSection(section, fullKey(key), problems);
+        String place = whereOfPath(key);
+        problems.add(new ConfigProblem(
+                place, fullKey(key), config.hasPath(key) ? "must be a section in braces" : "is missing"));
+        return new ConfigSection(ConfigFactory.empty(place), fullKey(key), problems);
     }
 
     /** The named sections below {@code key}, in the order of their names; none where it is absent. */
@@ -200,15 +247,13 @@ public final class ConfigSection {
             return sections;
         }
         ConfigObject object = read(key, Config::getObject, ConfigFactory.empty().root(), "a section in braces");
-        for (Map.Entry<String, ConfigValue> entry : object.entrySet()) {
-            String childPath = fullKey(key) + "." + ConfigUtil.quoteString(entry.getKey());
-            String plainPath = fullKey(key) + "." + entry.getKey();
+        for (Map.Entry<String, ConfigValue> entry : new TreeMap<>(object).entrySet()) {
+            String childPath = fullKey(key) + "." + shownKey(entry.getKey());
             if (entry.getValue() instanceof ConfigObject child) {
-                String shown = ConfigUtil.splitPath(childPath).equals(splitOrEmpty(plainPath)) ? plainPath : childPath;
-                sections.put(entry.getKey(), new ConfigSection(child.toConfig(), shown, problems));
+                sections.put(entry.getKey(), new ConfigSection(child.toConfig(), childPath, problems));
             } else {
-                problems.add(
-                        new ConfigProblem(where(entry.getValue().origin()), plainPath, "must be a section in braces"));
+                problems.add(new ConfigProblem(
+                        Place.ofValue(entry.getValue().origin()), childPath, "must be a section in braces"));
             }
         }
         return sections;
@@ -217,27 +262,24 @@ public final class ConfigSection {
     /** The sections of the list at {@code key}, in order; none where it is absent. */
     public List<ConfigSection> sectionList(String key) {
         List<ConfigSection> sections = new ArrayList<>();
-        if (!has(key)) {
-            return sections;
-        }
-        ConfigList list = read(key, Config::getList, null, "a list");
-        if (list == null) {
-            return sections;
-        }
-        for (ConfigValue item : list) {
-            String itemPath = fullKey(key) + "." + sections.size();
+        int index = 0;
+        for (ConfigValue item : list(key, "a list of sections in brackets")) {
             if (item instanceof ConfigObject object) {
-                sections.add(new ConfigSection(object.toConfig(), itemPath, problems));
+                sections.add(new ConfigSection(object.toConfig(), fullKey(key) + "." + index, problems));
             } else {
-                problems.add(new ConfigProblem(where(item.origin()), itemPath, "must be a section in braces"));
+                problem(key, index, "must be a section in braces, is " + Written.shown(item));
             }
+            index++;
         }
         return sections;
     }
 
-    /** This section with {@code defaults} for the keys that it does not have itself. */
+    /**
+     * This section with {@code defaults} for the keys that it does not have itself. Both remember
+     * together which keys were asked for, so that several readers can share a section.
+     */
     public ConfigSection withDefaults(Config defaults) {
-        return new ConfigSection(config.withFallback(defaults), path, problems);
+        return new ConfigSection(config.withFallback(defaults), path, problems, asked);
     }
 
     /** Notes a mistake in the value of {@code key}, placed where that was written. */
@@ -245,98 +287,103 @@ public final class ConfigSection {
         problems.add(new ConfigProblem(whereOf(key), fullKey(key), message));
     }
 
+    /** Notes a mistake in one item of the list at {@code key}, counted from 0. */
+    public void problem(String key, int item, String message) {
+        String where = Place.ofValue(config.getList(quoted(key)).get(item).origin());
+        problems.add(new ConfigProblem(where, fullKey(key) + "." + item, message));
+    }
+
+    /** Takes {@code keys} for keys of this section that somebody else reads. */
+    public ConfigSection knows(Collection<String> keys) {
+        asked.addAll(keys);
+        return this;
+    }
+
     /**
      * Reports every key of this section that nobody asked for, with the nearest one that exists.
      * Call it last.
      */
     public void rejectUnknownKeys() {
-        for (Map.Entry<String, ConfigValue> entry : config.root().entrySet()) {
+        for (Map.Entry<String, ConfigValue> entry : new TreeMap<>(config.root()).entrySet()) {
             String key = entry.getKey();
             if (!asked.contains(key)) {
                 problems.add(new ConfigProblem(
-                        where(entry.getValue().origin()),
-                        fullKey(key),
-                        "is not a key of this section" + hint(key, asked)));
+                        placeOf(entry.getValue()),
+                        fullKey(shownKey(key)),
+                        "is not a key of this section" + Nearest.hint(key, asked)));
             }
         }
     }
 
     private <T> T read(String key, BiFunction<Config, String, T> reader, T placeholder, String expected) {
-        if (!present(key)) {
+        if (!has(key)) {
+            problem(key, "is missing");
             return placeholder;
         }
         try {
             return reader.apply(config, quoted(key));
         } catch (ConfigException.WrongType | ConfigException.BadValue e) {
-            problem(key, "must be " + expected + ", is " + shown(key));
+            problem(key, "must be " + expected + ", is " + Written.shown(config.getValue(quoted(key))));
             return placeholder;
         }
     }
 
-    private boolean present(String key) {
-        if (has(key)) {
-            return true;
-        }
-        problem(key, "is missing");
-        return false;
-    }
-
-    private <N extends Number & Comparable<N>> N ranged(String key, N value, N min, N max, String unit) {
-        if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
-            problem(key, "must be from " + min + " to " + max + unit + ", is " + value);
+    /** The library's own reading of whole numbers cuts fractions off. */
+    private long whole(String key, long min, long max, boolean open) {
+        String written = read(key, Config::getString, Long.toString(min), A_WHOLE_NUMBER);
+        BigDecimal value;
+        try {
+            value = new BigDecimal(written);
+        } catch (NumberFormatException e) {
+            problem(key, "must be " + A_WHOLE_NUMBER + ", is " + Written.shown(config.getValue(quoted(key))));
             return min;
         }
-        return value;
+        if (value.compareTo(BigDecimal.valueOf(min)) < 0 || value.compareTo(BigDecimal.valueOf(max)) > 0) {
+            problem(key, "must be " + (open ? "at least " + min : "from " + min + " to " + max) + ", is " + written);
+            return min;
+        }
+        if (value.stripTrailingZeros().scale() > 0) {
+            problem(key, "must be " + A_WHOLE_NUMBER + ", is " + written);
+            return min;
+        }
+        return value.longValueExact();
     }
 
-    private String shown(String key) {
-        return config.getValue(quoted(key)).render(com.typesafe.config.ConfigRenderOptions.concise());
+    private List<ConfigValue> list(String key, String expected) {
+        return has(key) ? read(key, Config::getList, ConfigValueFactory.fromIterable(List.of()), expected) : List.of();
     }
 
-    private ConfigValueType valueType(String key) {
-        return config.getValue(quoted(key)).valueType();
+    /** A key as it is written, in quotes where it needs them. */
+    private static String shownKey(String key) {
+        try {
+            return ConfigUtil.splitPath(key).equals(List.of(key)) ? key : quoted(key);
+        } catch (ConfigException e) {
+            return quoted(key);
+        }
     }
 
     private String whereOf(String key) {
-        try {
-            return where(config.getValue(quoted(key)).origin());
-        } catch (ConfigException e) {
-            return where(config.root().origin());
-        }
+        return whereOfPath(quoted(key));
     }
 
-    private static String where(ConfigOrigin origin) {
-        String file = origin.filename() != null ? origin.filename() : origin.description();
-        return origin.filename() != null && origin.lineNumber() > 0 ? file + ": " + origin.lineNumber() : file;
-    }
-
-    private static String hint(String written, Collection<String> choices) {
-        LevenshteinDistance distance = new LevenshteinDistance(NEAR);
-        String nearest = null;
-        int edits = Integer.MAX_VALUE;
-        for (String choice : choices) {
-            int d = distance.apply(written, choice);
-            if (d >= 0 && d < edits) {
-                edits = d;
-                nearest = choice;
+    /** Where the value at {@code path} was written, or, if it was not, the innermost section around it. */
+    private String whereOfPath(String path) {
+        ConfigValue innermost = config.root();
+        for (String element : ConfigUtil.splitPath(path)) {
+            ConfigValue next = innermost instanceof ConfigObject object ? object.get(element) : null;
+            if (next == null) {
+                break;
             }
+            innermost = next;
         }
-        return nearest == null || edits >= written.length() ? "" : "; did you mean '" + nearest + "'?";
+        return placeOf(innermost);
     }
 
-    private static List<String> splitOrEmpty(String candidate) {
-        try {
-            return ConfigUtil.splitPath(candidate);
-        } catch (ConfigException e) {
-            return List.of();
-        }
+    private static String placeOf(ConfigValue value) {
+        return value instanceof ConfigObject ? Place.ofSection(value.origin()) : Place.ofValue(value.origin());
     }
 
     private static String quoted(String key) {
         return ConfigUtil.quoteString(key);
-    }
-
-    private static String text(Duration duration) {
-        return duration.toMillis() + " ms";
     }
 }

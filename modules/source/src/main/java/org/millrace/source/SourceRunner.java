@@ -102,9 +102,7 @@ public final class SourceRunner {
             this.inlet = inlet;
             this.owner = owner;
             this.fanOut = new FanOut(
-                    inlet.channels(),
-                    Position.START,
-                    context.messageAdapter(Channel.PutReply.class, FromChannel::new));
+                    inlet.channels(), Position.START, context.messageAdapter(Channel.PutReply.class, FromChannel::new));
             Pair<SourceControl, UniqueKillSwitch> running = source.stream()
                     .viaMat(KillSwitches.single(), Keep.both())
                     .to(ActorSink.<EventBatch, Command, Ack>actorRefWithBackpressure(
@@ -170,7 +168,8 @@ public final class SourceRunner {
         private Behavior<Command> onEnded(Ended ended) {
             if (!streamEnding) {
                 owner.tell(new SourceFailed(
-                        name, ended.failure().orElseGet(() -> new IllegalStateException("the source ended by itself"))));
+                        name,
+                        ended.failure().orElseGet(() -> new IllegalStateException("the source ended by itself"))));
                 return Behaviors.stopped();
             }
             return this;

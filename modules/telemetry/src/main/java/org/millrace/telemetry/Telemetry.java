@@ -51,17 +51,18 @@ public final class Telemetry {
 
     /**
      * All meters as text, one line a part, in the order of kind and name, such as {@code channel
-     * kafka: committed.events=10000 depth.events=0}.
+     * kafka: committed.events=10000 depth.events=0}. A gauge that cannot be read shows {@code NaN}.
      */
     public List<String> lines() {
         Map<String, Map<String, String>> parts = new TreeMap<>();
         for (Meter meter : registry.getMeters()) {
             String id = meter.getId().getName();
             String name = meter.getId().getTag("name");
-            if (!id.startsWith(PREFIX) || name == null) {
+            int dot = id.indexOf('.', PREFIX.length());
+            if (!id.startsWith(PREFIX) || dot < 0 || name == null) {
+                // Somebody else's: an embedding program may keep its own meters in this registry.
                 continue;
             }
-            int dot = id.indexOf('.', PREFIX.length());
             String reason = meter.getId().getTag("reason");
             String what = id.substring(dot + 1) + (reason == null ? "" : "[" + reason + "]");
             parts.computeIfAbsent(id.substring(PREFIX.length(), dot) + " " + name, part -> new TreeMap<>())
@@ -78,7 +79,9 @@ public final class Telemetry {
     }
 
     private static String text(double value) {
-        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+        return value == Math.rint(value) && !Double.isInfinite(value)
+                ? Long.toString((long) value)
+                : Double.toString(value);
     }
 
     /** The meters of one part of a node. */
@@ -96,18 +99,28 @@ public final class Telemetry {
             return registry.counter(id(what), List.of(Tag.of("name", name)));
         }
 
-        /** The counter {@code what} of this part for one of a small, fixed set of reasons. */
+        /**
+         * The counter {@code what} of this part for one of a small, fixed set of reasons. Count {@code
+         * what} always with a reason or never: some back ends refuse a meter that has a tag only at
+         * times.
+         */
         public Counter counter(String what, String reason) {
             return registry.counter(id(what), List.of(Tag.of("name", name), Tag.of("reason", reason)));
         }
 
-        /** A value that is read whenever somebody looks; replaces an earlier gauge of that name. */
+        /**
+         * A value that is read whenever somebody looks, from any thread; replaces an earlier gauge of
+         * that name. The registry keeps {@code value}, and all that it refers to, until then.
+         */
         public void gauge(String what, Supplier<Number> value) {
-            Gauge old = registry.find(id(what)).tag("name", name).gauge();
-            if (old != null) {
-                registry.remove(old);
+            // A registry keeps the first of two gauges of one name; two that replace must not overlap.
+            synchronized (registry) {
+                Gauge old = registry.find(id(what)).tag("name", name).gauge();
+                if (old != null) {
+                    registry.remove(old);
+                }
+                Gauge.builder(id(what), value).tag("name", name).register(registry);
             }
-            Gauge.builder(id(what), value).tag("name", name).register(registry);
         }
 
         private String id(String what) {

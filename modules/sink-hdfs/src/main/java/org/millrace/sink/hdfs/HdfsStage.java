@@ -7,8 +7,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.apache.pekko.stream.Attributes;
@@ -187,16 +185,15 @@ final class HdfsStage extends GraphStage<FlowShape<Transaction, Transaction>> {
 
         private void work(List<Transaction> transactions, Job job) {
             working = true;
-            CompletableFuture.runAsync(() -> run(job), blocking)
-                    .whenComplete((done, failure) -> onEnded.invoke(new Ended(transactions, failure)));
-        }
-
-        private void run(Job job) {
-            try {
-                job.run();
-            } catch (IOException e) {
-                throw new CompletionException(e);
-            }
+            blocking.execute(() -> {
+                Throwable failure = null;
+                try {
+                    job.run();
+                } catch (IOException | RuntimeException | Error e) {
+                    failure = e;
+                }
+                onEnded.invoke(new Ended(transactions, failure));
+            });
         }
 
         private void onEnded(Ended job) {
@@ -205,7 +202,7 @@ final class HdfsStage extends GraphStage<FlowShape<Transaction, Transaction>> {
                 stored.addAll(job.stored());
                 advance();
             } else {
-                endWith(() -> failStage(HdfsStore.cause(job.failure())));
+                endWith(() -> failStage(job.failure()));
             }
         }
 

@@ -227,7 +227,7 @@ public final class HdfsStore implements Store {
     }
 
     /** What a job threw, without the wrapping that a future adds. */
-    static Throwable cause(Throwable failure) {
+    private static Throwable cause(Throwable failure) {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 

@@ -3,13 +3,15 @@ package org.millrace.source.spool;
 import java.time.Clock;
 import org.apache.pekko.stream.javadsl.Source;
 import org.millrace.event.EventBatch;
+import org.millrace.source.EventSource;
+import org.millrace.source.SourceControl;
 import org.millrace.telemetry.Telemetry;
 
 /**
  * A stream of what lies in a spool directory: complete files, oldest first, line by line.
  *
  * <p><b>Delivery.</b> At least once. A file is renamed or deleted only when {@link
- * SpoolControl#committed} covers its last event. After a crash the stream goes on behind what was
+ * SourceControl#committed} covers its last event. After a crash the stream goes on behind what was
  * committed, and the same position means the same event as before, so that a receiver can tell what
  * it has already.
  *
@@ -33,12 +35,27 @@ public final class SpoolDirectorySource {
 
     private SpoolDirectorySource() {}
 
+    /** The source of an agent. */
+    public static EventSource of(SpoolDirectorySettings settings, Telemetry telemetry) {
+        return new EventSource() {
+            @Override
+            public String name() {
+                return settings.name();
+            }
+
+            @Override
+            public Source<EventBatch, SourceControl> stream() {
+                return create(settings, telemetry);
+            }
+        };
+    }
+
     /** Batches in order; materializes the control that takes acknowledgements back. */
-    public static Source<EventBatch, SpoolControl> create(SpoolDirectorySettings settings, Telemetry telemetry) {
+    public static Source<EventBatch, SourceControl> create(SpoolDirectorySettings settings, Telemetry telemetry) {
         return create(settings, SpoolLimits.DEFAULT, telemetry);
     }
 
-    static Source<EventBatch, SpoolControl> create(
+    static Source<EventBatch, SourceControl> create(
             SpoolDirectorySettings settings, SpoolLimits limits, Telemetry telemetry) {
         return Source.fromGraph(new SpoolDirectoryStage(settings, limits, telemetry, Clock.systemUTC()))
                 .async(DISPATCHER);

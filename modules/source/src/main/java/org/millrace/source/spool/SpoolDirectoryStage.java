@@ -16,10 +16,12 @@ import org.apache.pekko.stream.stage.GraphStageLogic;
 import org.apache.pekko.stream.stage.TimerGraphStageLogic;
 import org.millrace.event.EventBatch;
 import org.millrace.event.Position;
+import org.millrace.source.SourceControl;
 import org.millrace.telemetry.Telemetry;
 
 /** Turns demand, timers and commits into calls of a {@link Spool}; decides nothing itself. */
-final class SpoolDirectoryStage extends AbstractGraphStageWithMaterializedValue<SourceShape<EventBatch>, SpoolControl> {
+final class SpoolDirectoryStage
+        extends AbstractGraphStageWithMaterializedValue<SourceShape<EventBatch>, SourceControl> {
     private final Outlet<EventBatch> out = Outlet.create("SpoolDirectory.out");
     private final SpoolDirectorySettings settings;
     private final SpoolLimits limits;
@@ -39,13 +41,13 @@ final class SpoolDirectoryStage extends AbstractGraphStageWithMaterializedValue<
     }
 
     @Override
-    public Pair<GraphStageLogic, SpoolControl> createLogicAndMaterializedValuePair(Attributes attributes) {
+    public Pair<GraphStageLogic, SourceControl> createLogicAndMaterializedValuePair(Attributes attributes) {
         Logic logic = new Logic();
         return Pair.create(logic, new Control(logic.commits, logic.stopped));
     }
 
     private record Control(AsyncCallback<Position> commits, CompletableFuture<Done> whenStopped)
-            implements SpoolControl {
+            implements SourceControl {
         @Override
         public void committed(Position upTo) {
             commits.invoke(upTo);

@@ -1,11 +1,9 @@
-package org.millrace.delivery;
+package org.millrace.channel;
 
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
-import org.millrace.channel.Channel;
-import org.millrace.channel.FanOut;
 import org.millrace.event.EventBatch;
 import org.millrace.flow.InterceptorChain;
 import org.millrace.flow.Selector;
