@@ -86,6 +86,15 @@ final class RunningSource implements AutoCloseable {
         return taken;
     }
 
+    /** As {@link #takeAndCommit}, until an event has this body. */
+    List<Sent> takeAndCommitUpTo(String body) {
+        List<Sent> taken = new ArrayList<>();
+        while (taken.stream().noneMatch(event -> event.body().equals(body))) {
+            taken.addAll(takeAndCommit(1));
+        }
+        return taken;
+    }
+
     /** Asks for a batch and tells whether one is there by now. */
     boolean hasMore() {
         return pull().toCompletableFuture().isDone();
