@@ -28,10 +28,15 @@ final class RunningSource implements AutoCloseable {
     private final SpoolControl control;
     private final SinkQueueWithCancel<EventBatch> queue;
     private CompletionStage<Optional<EventBatch>> pulled;
+    private volatile String downstreamThread;
 
     private RunningSource(ActorSystem<?> system, SpoolDirectorySettings settings, SpoolLimits limits) {
         Pair<SpoolControl, SinkQueueWithCancel<EventBatch>> running = SpoolDirectorySource.create(
                         settings, limits, telemetry)
+                .map(batch -> {
+                    downstreamThread = Thread.currentThread().getName();
+                    return batch;
+                })
                 .toMat(Sink.queue(), Keep.both())
                 .withAttributes(Attributes.inputBuffer(1, 1))
                 .run(system);
@@ -106,6 +111,11 @@ final class RunningSource implements AutoCloseable {
 
     void commit(Position upTo) {
         control.committed(upTo);
+    }
+
+    /** The thread that the source's downstream ran on last. */
+    String downstreamThread() {
+        return downstreamThread;
     }
 
     double count(String what) {
