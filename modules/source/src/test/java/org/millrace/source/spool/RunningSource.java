@@ -29,10 +29,15 @@ final class RunningSource implements AutoCloseable {
     private final SourceControl control;
     private final SinkQueueWithCancel<EventBatch> queue;
     private CompletionStage<Optional<EventBatch>> pulled;
+    private volatile String downstreamThread;
 
     private RunningSource(ActorSystem<?> system, SpoolDirectorySettings settings, SpoolLimits limits) {
         Pair<SourceControl, SinkQueueWithCancel<EventBatch>> running = SpoolDirectorySource.create(
                         settings, limits, telemetry)
+                .map(batch -> {
+                    downstreamThread = Thread.currentThread().getName();
+                    return batch;
+                })
                 .toMat(Sink.queue(), Keep.both())
                 .withAttributes(Attributes.inputBuffer(1, 1))
                 .run(system);
@@ -87,6 +92,15 @@ final class RunningSource implements AutoCloseable {
         return taken;
     }
 
+    /** As {@link #takeAndCommit}, until an event has this body. */
+    List<Sent> takeAndCommitUpTo(String body) {
+        List<Sent> taken = new ArrayList<>();
+        while (taken.stream().noneMatch(event -> event.body().equals(body))) {
+            taken.addAll(takeAndCommit(1));
+        }
+        return taken;
+    }
+
     /** Asks for a batch and tells whether one is there by now. */
     boolean hasMore() {
         return pull().toCompletableFuture().isDone();
@@ -98,6 +112,11 @@ final class RunningSource implements AutoCloseable {
 
     void commit(Position upTo) {
         control.committed(upTo);
+    }
+
+    /** The thread that the source's downstream ran on last. */
+    String downstreamThread() {
+        return downstreamThread;
     }
 
     double count(String what) {
