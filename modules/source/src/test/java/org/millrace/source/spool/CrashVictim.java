@@ -15,6 +15,7 @@ import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.SinkQueueWithCancel;
 import org.millrace.event.EventBatch;
+import org.millrace.source.SourceControl;
 import org.millrace.telemetry.Telemetry;
 
 /** A process to be killed: stores every event as a line of a file, and commits it then. */
@@ -27,7 +28,7 @@ final class CrashVictim {
         FileChannel store = FileChannel.open(
                 Path.of(args[1]), StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
         ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "victim");
-        Pair<SpoolControl, SinkQueueWithCancel<EventBatch>> running = SpoolDirectorySource.create(
+        Pair<SourceControl, SinkQueueWithCancel<EventBatch>> running = SpoolDirectorySource.create(
                         settings, Telemetry.inMemory())
                 .map(batch -> stored(batch, store))
                 .throttle(10, Duration.ofMillis(10))
