@@ -202,6 +202,25 @@ class HdfsStoreTest {
     }
 
     @Test
+    void shouldCutAFileBackToWhatWasStored(TestInfo test) throws IOException {
+        open(test, "/", NO_ROLLS + ", file-prefix = \"%{app}\"");
+        StoreFixture.Run run = fixture.run();
+        fixture.put(Batches.of("s", Map.of("app", "shop"), "stored"));
+        fixture.awaitAllCommitted();
+        fixture.deadLetters.breakDown(true);
+        fixture.put(Batches.of("s", Map.of(), List.of(Map.of("app", "shop"), Map.of()), "flushed, not stored", "bad"));
+        assertThatThrownBy(() -> StoreFixture.join(run.end())).hasRootCauseMessage("disk full");
+        fixture.awaitNoneInUse();
+        assertThat(fixture.contentText()).isEqualTo("stored\n");
+
+        fixture.deadLetters.breakDown(false);
+        StoreFixture.Run again = fixture.run();
+        fixture.awaitAllCommitted();
+        again.finish();
+        assertThat(fixture.contentText()).isEqualTo("stored\nflushed, not stored\n");
+    }
+
+    @Test
     void shouldCloseAndRenameWhatAKilledProcessLeftInUse(TestInfo test) throws IOException {
         open(test, "/%Y-%m-%d", NO_ROLLS);
         try (JavaProcess writer = JavaProcess.start(
