@@ -152,6 +152,10 @@ public final class HdfsServer implements AutoCloseable {
         List<JavaProcess> running = new ArrayList<>();
         for (JavaProcess process : new JavaProcess[] {dataNode, nameNode}) {
             if (process != null) {
+                if (process.isAlive()) {
+                    // A frozen process would not hear the signal to end.
+                    process.thaw();
+                }
                 process.terminate();
                 running.add(process);
             }

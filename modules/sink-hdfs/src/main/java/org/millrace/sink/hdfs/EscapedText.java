@@ -101,7 +101,7 @@ final class EscapedText {
 
     private static int endOfEscape(String text, int at, char next) {
         if (next != '{' && next != '[') {
-            return at + 2;
+            return Math.min(at + 2, text.length());
         }
         int close = text.indexOf(next == '{' ? '}' : ']', at);
         if (close < 0) {

@@ -131,14 +131,31 @@ final class FileCloser implements AutoCloseable {
     synchronized void closeLater(UnclosedFile file) {
         if (ended) {
             release(file.path());
-            return;
-        }
-        if (tasks.size() < MOST_REMEMBERED) {
+        } else if (tasks.size() < MOST_REMEMBERED) {
             tasks.add(new Task(file, null));
+            begin();
         } else {
             release(file.path());
-            recoveries.putIfAbsent(nodeName, new Recovery());
+            lookAgain();
         }
+    }
+
+    /** Looks, in the background, for files of ours that nobody here knows of any more. */
+    synchronized void lookAgain() {
+        if (!ended) {
+            recoveries.putIfAbsent(nodeName, new Recovery());
+            begin();
+        }
+    }
+
+    /** Does not wait out a long pause: the file system has just been seen to work. */
+    synchronized void tryAgainSoon() {
+        if (rounds > 1) {
+            begin();
+        }
+    }
+
+    private void begin() {
         rounds = 0;
         schedule(PAUSES.pauseAfter(1));
     }
@@ -175,14 +192,49 @@ final class FileCloser implements AutoCloseable {
             return;
         }
         try {
-            for (Map.Entry<String, Recovery> recovery : unsearched()) {
-                search(recovery.getKey(), recovery.getValue());
-            }
-            for (Task task : snapshot()) {
-                carryOn(task);
-            }
+            search();
+            closeRemembered();
         } finally {
             endWork();
+        }
+    }
+
+    private void search() {
+        for (Map.Entry<String, Recovery> recovery : unsearched()) {
+            try {
+                search(recovery.getKey(), recovery.getValue());
+            } catch (IOException | RuntimeException e) {
+                LOG.warn(
+                        "sink {}: cannot look yet for files that {} left in use: {}",
+                        sink,
+                        recovery.getKey(),
+                        HdfsStore.message(e));
+            }
+        }
+    }
+
+    /** Goes on until something fails: then the next is likely to fail too, after a while each. */
+    private void closeRemembered() {
+        for (Task task : snapshot()) {
+            try {
+                toTheEnd(task);
+                carryOn(task);
+            } catch (IOException | RuntimeException e) {
+                LOG.warn(
+                        "sink {}: cannot close {} yet, one of {} that wait for it: {}",
+                        sink,
+                        task.file().path(),
+                        remembered(),
+                        HdfsStore.message(e));
+                return;
+            }
+        }
+    }
+
+    /** So that a file that cannot be closed does not stand in the way of the others. */
+    private synchronized void toTheEnd(Task task) {
+        if (tasks.remove(task)) {
+            tasks.add(task);
         }
     }
 
@@ -208,44 +260,28 @@ final class FileCloser implements AutoCloseable {
         return ended ? List.of() : new ArrayList<>(tasks);
     }
 
-    private void search(String node, Recovery recovery) {
-        try {
-            FileNames ofNode = names.of(node);
-            List<Path> found = search.inUse(client.fileSystem(), ofNode);
-            synchronized (this) {
-                for (Path file : found) {
-                    if (claim(file)) {
-                        tasks.add(new Task(UnclosedFile.leftBehind(file, ofNode, counter), recovery));
-                        recovery.open++;
-                    }
+    private void search(String node, Recovery recovery) throws IOException {
+        FileNames ofNode = names.of(node);
+        List<Path> found = search.inUse(client.fileSystem(), ofNode);
+        synchronized (this) {
+            for (Path file : found) {
+                if (claim(file)) {
+                    tasks.add(new Task(UnclosedFile.leftBehind(file, ofNode, counter), recovery));
+                    recovery.open++;
                 }
-                recovery.searched = true;
-                settle(node, recovery);
             }
-        } catch (IOException | RuntimeException e) {
-            LOG.warn(
-                    "sink {}: cannot look for files that {} left in use, will try again: {}",
-                    sink,
-                    node,
-                    HdfsStore.message(e));
+            recovery.searched = true;
+            settle(node, recovery);
         }
     }
 
-    private void carryOn(Task task) {
-        try {
-            if (task.recovery() == null) {
-                retries.increment();
-            }
-            UnclosedFile.Progress progress = task.file().close(client.fileSystem());
-            if (progress != UnclosedFile.Progress.PENDING) {
-                finished(task, progress == UnclosedFile.Progress.RENAMED);
-            }
-        } catch (IOException | RuntimeException e) {
-            LOG.warn(
-                    "sink {}: cannot close {} yet, will try again: {}",
-                    sink,
-                    task.file().path(),
-                    HdfsStore.message(e));
+    private void carryOn(Task task) throws IOException {
+        if (task.recovery() == null) {
+            retries.increment();
+        }
+        UnclosedFile.Progress progress = task.file().close(client.fileSystem());
+        if (progress != UnclosedFile.Progress.PENDING) {
+            finished(task, progress == UnclosedFile.Progress.RENAMED);
         }
     }
 

@@ -1,7 +1,11 @@
 package org.millrace.sink.hdfs;
 
 import io.micrometer.core.instrument.Counter;
+import java.io.EOFException;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -58,6 +62,9 @@ final class FileSet {
     private final List<Unstorable> unstorable = new ArrayList<>();
     private volatile Instant dueAt = Instant.MAX;
     private volatile int openCount;
+    /** Whether a group was stored. */
+    private boolean works;
+
     private boolean closed;
 
     private record Unstorable(EventBatch batch, int index, UnstorableException why) {}
@@ -101,6 +108,10 @@ final class FileSet {
         }
         flush();
         summarize();
+        if (!works) {
+            works = true;
+            closer.tryAgainSoon();
+        }
     }
 
     private void write(EventBatch batch, Instant now) throws IOException {
@@ -168,11 +179,24 @@ final class FileSet {
             } catch (FileAlreadyExistsException | AlreadyBeingCreatedException taken) {
                 closer.release(path);
             } catch (IOException | RuntimeException e) {
-                // Perhaps it was made, and only the answer got lost.
-                closer.closeLater(UnclosedFile.own(path, names, counter, null, 0));
+                closer.release(path);
+                if (mayHaveBeenMade(e)) {
+                    closer.lookAgain();
+                }
                 throw e;
             }
         }
+    }
+
+    /** Whether the call reached the file system and its answer got lost, as far as one can tell. */
+    private static boolean mayHaveBeenMade(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            boolean broken = cause instanceof SocketException && !(cause instanceof ConnectException);
+            if (broken || cause instanceof SocketTimeoutException || cause instanceof EOFException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void retire(OpenFile file) throws IOException {

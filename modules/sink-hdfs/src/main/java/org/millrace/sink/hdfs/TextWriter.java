@@ -5,17 +5,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Map;
 import org.millrace.event.EventBatch;
+import org.millrace.event.HeaderNames;
 
 /**
  * Writes each body and a line end. A long line that a source cut into several events gets its line
  * end behind the last part only, so that the file has the line as it was.
  */
 final class TextWriter implements EventWriter {
-    /** Which part of a long line an event is, from 1. */
-    static final String LINE_PART = "line-part";
-    /** Of how many parts. */
-    static final String LINE_PARTS = "line-parts";
-
     /** Large enough that Hadoop's cost per call no longer counts. */
     private static final int BUFFER = 64 * 1024;
 
@@ -30,7 +26,7 @@ final class TextWriter implements EventWriter {
     @Override
     public void write(EventBatch batch, int from, int to) throws IOException {
         Map<String, String> shared = batch.sharedHeaders();
-        boolean anyCut = shared.containsKey(LINE_PART);
+        boolean anyCut = shared.containsKey(HeaderNames.LINE_PART);
         for (int i = from; i < to; i++) {
             batch.writeBody(i, out);
             length += batch.bodyLength(i);
@@ -43,8 +39,8 @@ final class TextWriter implements EventWriter {
     }
 
     private static boolean isCut(EventBatch batch, int index) {
-        String part = batch.header(index, LINE_PART);
-        String parts = batch.header(index, LINE_PARTS);
+        String part = batch.header(index, HeaderNames.LINE_PART);
+        String parts = batch.header(index, HeaderNames.LINE_PARTS);
         return part != null && parts != null && !part.equals(parts);
     }
 

@@ -56,7 +56,7 @@ final class UnclosedFile {
     /**
      * A file of this process.
      *
-     * @param out the open file; null where the file may or may not have come into being
+     * @param out the open file
      * @param stored how many bytes of it were stored
      * @param counter gives the next number where the final name is taken
      */
