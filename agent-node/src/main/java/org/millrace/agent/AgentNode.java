@@ -81,6 +81,7 @@ public final class AgentNode {
                 AgentSettings settings,
                 Telemetry telemetry) {
             super(context);
+            context.setLoggerName(AgentNode.class);
             this.timers = timers;
             this.telemetry = telemetry;
             ActorRef<CollectorDirectory.Command> directory =

@@ -95,6 +95,7 @@ public final class CollectorNode {
                 CollectorSettings settings,
                 Telemetry telemetry) {
             super(context);
+            context.setLoggerName(CollectorNode.class);
             this.timers = timers;
             this.settings = settings;
             this.telemetry = telemetry;

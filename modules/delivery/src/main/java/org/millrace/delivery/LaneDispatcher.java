@@ -71,6 +71,7 @@ public final class LaneDispatcher {
             ActorRef<CollectorDirectory.Command> directory,
             Telemetry telemetry) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+            context.setLoggerName(LaneDispatcher.class);
             timers.startTimerWithFixedDelay(Tick.INSTANCE, TICK);
             Running running = new Running(context, agent, channelName, channel, telemetry);
             directory.tell(new CollectorDirectory.Watch(

@@ -116,6 +116,7 @@ public final class Receivers {
                 DeliverySettings settings,
                 Telemetry telemetry) {
             super(context);
+            context.setLoggerName(Receivers.class);
             this.timers = timers;
             this.uid = uid;
             this.inlet = inlet;

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.millrace.channel.Channel;
+import org.millrace.channel.Inlet;
 import org.millrace.event.EventBatch;
 import org.millrace.event.Position;
 import org.millrace.event.SourceId;

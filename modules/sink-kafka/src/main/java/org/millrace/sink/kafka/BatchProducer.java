@@ -5,12 +5,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -54,9 +57,12 @@ final class BatchProducer implements Producer<Void, EventBatch> {
     private final Supplier<Producer<byte[], byte[]>> factory;
     private final Executor threads;
     private final SerialExecutor sender;
-    private final AtomicInteger unconfirmed = new AtomicInteger();
+    private final Set<BatchSend> underWay = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<Done> closed = new CompletableFuture<>();
-    private volatile boolean used;
+    /** Events given to this producer; written by the stream alone. */
+    private final AtomicLong given = new AtomicLong();
+
+    private SplitWatch splits = SplitWatch.START;
     private volatile boolean closing;
     private volatile Exception broken;
     /** Made by the sender's first task: making one looks up host names. */
@@ -81,9 +87,9 @@ final class BatchProducer implements Producer<Void, EventBatch> {
 
     @Override
     public Future<RecordMetadata> send(ProducerRecord<Void, EventBatch> batch, Callback callback) {
-        used = true;
-        unconfirmed.incrementAndGet();
         BatchSend send = new BatchSend(batch.value(), callback);
+        given.addAndGet(batch.value().size());
+        underWay.add(send);
         sender.execute(send::start);
         return send.confirmed;
     }
@@ -162,7 +168,7 @@ final class BatchProducer implements Producer<Void, EventBatch> {
 
         private void done() {
             if (open.decrementAndGet() == 0 && ended.compareAndSet(false, true)) {
-                unconfirmed.decrementAndGet();
+                underWay.remove(this);
                 confirmed.complete(STORED);
                 callback.onCompletion(STORED, null);
             }
@@ -180,6 +186,36 @@ final class BatchProducer implements Producer<Void, EventBatch> {
                 callback.onCompletion(null, cause);
             }
         }
+    }
+
+    /**
+     * Looks, about every second, whether the producer is caught in splitting its requests.
+     *
+     * @return whether it is; the stream then fails with {@code message}
+     */
+    boolean failIfSplitting(String message) {
+        long open = 0;
+        for (BatchSend send : underWay) {
+            open += send.open.get();
+        }
+        splits = splits.look(given.get() - open, metric("batch-split-total"));
+        if (splits.stuck()) {
+            underWay.forEach(send -> send.fail(new KafkaException(message)));
+        }
+        return splits.stuck();
+    }
+
+    /** The value of one of Kafka's producer metrics; 0 while there is none. */
+    double metric(String name) {
+        for (Map.Entry<MetricName, ? extends Metric> metric : metrics().entrySet()) {
+            if (metric.getKey().group().equals("producer-metrics")
+                    && metric.getKey().name().equals(name)
+                    && metric.getValue().metricValue() instanceof Double value
+                    && !value.isNaN()) {
+                return value;
+            }
+        }
+        return 0;
     }
 
     private Producer<byte[], byte[]> target() {
@@ -216,7 +252,7 @@ final class BatchProducer implements Producer<Void, EventBatch> {
         closing = true;
         threads.execute(() -> {
             // Also frees a sender that is blocked.
-            closeRecords(unconfirmed.get() == 0 ? CLOSE_LIMIT : Duration.ZERO);
+            closeRecords(underWay.isEmpty() ? CLOSE_LIMIT : Duration.ZERO);
             sender.execute(() -> {
                 // The sender may just have made it, and now has done all that it ever will.
                 closeRecords(Duration.ZERO);
@@ -234,7 +270,7 @@ final class BatchProducer implements Producer<Void, EventBatch> {
 
     /** Completes when nothing of this producer can be stored any more. */
     CompletionStage<Done> closed() {
-        return used ? closed : CompletableFuture.completedFuture(Done.getInstance());
+        return given.get() > 0 ? closed : CompletableFuture.completedFuture(Done.getInstance());
     }
 
     @Override

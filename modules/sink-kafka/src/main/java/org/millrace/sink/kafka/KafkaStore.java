@@ -1,19 +1,20 @@
 package org.millrace.sink.kafka;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.Metric;
-import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.VoidSerializer;
 import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
+import org.apache.pekko.actor.Cancellable;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.kafka.ProducerMessage;
@@ -44,9 +45,12 @@ public final class KafkaStore implements Store {
     /** Batches sent and not yet acknowledged; at 64 KiB each an eighth of the producer's buffer. */
     private static final int BATCHES_UNDER_WAY = 64;
 
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+    private static final int SMALLER_BY = 8;
     private static final String DISPATCHER = "millrace.sink.kafka.dispatcher";
     private static final Logger LOG = LoggerFactory.getLogger(KafkaStore.class);
 
+    private final ActorSystem<?> system;
     private final KafkaSettings settings;
     private final Rejections rejections;
     private final Executor threads;
@@ -54,8 +58,13 @@ public final class KafkaStore implements Store {
     /** Of the flow that runs, or ran last. */
     private volatile BatchProducer latest;
 
+    /** As set, or less where a topic takes less. */
+    private volatile int batchSize;
+
     private KafkaStore(KafkaSettings settings, DeadLetters letters, ActorSystem<?> system) {
+        this.system = system;
         this.settings = settings;
+        this.batchSize = Integer.parseInt(settings.producer().get(ProducerConfig.BATCH_SIZE_CONFIG));
         this.rejections = new Rejections(letters);
         this.threads = system.dispatchers().lookup(DispatcherSelector.fromConfig(DISPATCHER));
         this.producer = ProducerSettings.create(system, new VoidSerializer(), unusedSerializer())
@@ -84,11 +93,13 @@ public final class KafkaStore implements Store {
     }
 
     private BatchProducer newProducer() {
-        Map<String, Object> properties = Map.copyOf(settings.producer());
+        Map<String, Object> properties = new HashMap<>(settings.producer());
+        properties.put(ProducerConfig.BATCH_SIZE_CONFIG, batchSize);
         Supplier<org.apache.kafka.clients.producer.Producer<byte[], byte[]>> records =
                 () -> new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
-        latest = new BatchProducer(settings, rejections, records, threads);
-        return latest;
+        BatchProducer made = new BatchProducer(settings, rejections, records, threads);
+        latest = made;
+        return made;
     }
 
     /** Never called: batches are taken apart before anything is serialized. */
@@ -120,7 +131,17 @@ public final class KafkaStore implements Store {
         return Flow.<Transaction>create()
                 .map(this::envelope)
                 .via(Producer.flexiFlow(producer))
-                .map(stored -> done(stored.passThrough()));
+                .map(stored -> done(stored.passThrough()))
+                .watchTermination((mat, end) -> {
+                    lookUntil(end);
+                    return mat;
+                });
+    }
+
+    private void lookUntil(CompletionStage<Done> end) {
+        Cancellable looks = system.scheduler()
+                .scheduleWithFixedDelay(LOOK_EVERY, LOOK_EVERY, this::look, system.executionContext());
+        end.whenComplete((done, failure) -> looks.cancel());
     }
 
     /** Batches name no topic: each of their events does. */
@@ -133,19 +154,20 @@ public final class KafkaStore implements Store {
         return transaction;
     }
 
-    private Number metric(String name) {
-        BatchProducer at = latest;
-        if (at == null) {
-            return 0;
+    /** Makes room for topics that take less than {@code batch.size}; see {@link SplitWatch}. */
+    private void look() {
+        int smaller = batchSize / SMALLER_BY;
+        BatchProducer running = latest;
+        if (running != null
+                && running.failIfSplitting("a topic takes less (max.message.bytes) than batch.size = " + batchSize
+                        + "; going on with batch.size = " + smaller
+                        + ", better set it in the sink's producer section")) {
+            batchSize = smaller;
         }
-        for (Map.Entry<MetricName, ? extends Metric> metric : at.metrics().entrySet()) {
-            if (metric.getKey().group().equals("producer-metrics")
-                    && metric.getKey().name().equals(name)
-                    && metric.getValue().metricValue() instanceof Double value
-                    && !value.isNaN()) {
-                return value;
-            }
-        }
-        return 0;
+    }
+
+    private double metric(String name) {
+        BatchProducer running = latest;
+        return running == null ? 0 : running.metric(name);
     }
 }

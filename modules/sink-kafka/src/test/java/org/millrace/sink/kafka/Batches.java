@@ -15,7 +15,15 @@ final class Batches {
     private Batches() {}
 
     /** One event of a batch to be. */
-    record Content(byte[] body, Map<String, String> headers) {}
+    static final class Content {
+        private final byte[] body;
+        private final Map<String, String> headers;
+
+        private Content(byte[] body, Map<String, String> headers) {
+            this.body = body;
+            this.headers = headers;
+        }
+    }
 
     static Content event(String body) {
         return event(body, Map.of());
@@ -32,12 +40,12 @@ final class Batches {
     /** The batch with these events; {@code number} sets it apart from others. */
     static EventBatch of(int number, Map<String, String> shared, List<Content> events) {
         ByteArrayOutputStream slab = new ByteArrayOutputStream();
-        events.forEach(event -> slab.writeBytes(event.body()));
+        events.forEach(event -> slab.writeBytes(event.body));
         EventBatch.Builder builder = EventBatch.builder(SOURCE, number, 0, shared, slab.toByteArray());
         int start = 0;
         for (Content event : events) {
-            int length = event.body().length;
-            builder.add(start, length, builder.size() + 1L, event.headers());
+            int length = event.body.length;
+            builder.add(start, length, builder.size() + 1L, event.headers);
             start += length;
         }
         return builder.build();

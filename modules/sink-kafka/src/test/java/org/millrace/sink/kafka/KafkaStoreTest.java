@@ -121,24 +121,47 @@ class KafkaStoreTest {
 
     @Test
     void shouldKeepWhatIsTooLargeForTheProducerAsDeadLetters() {
-        assertThatTooLargeOnesAreKept("large-here", "producer { max.request.size = 20000 }");
+        assertThatTooLargeOnesAreKept("large-here", "producer { max.request.size = 20000 }", 20_000);
     }
 
     @Test
     void shouldKeepWhatIsTooLargeForTheTopicAsDeadLetters() {
-        topics.create("large-there", Map.of("max.message.bytes", "20000"));
-        assertThatTooLargeOnesAreKept("large-there", "");
+        topics.create("large-there", Map.of("max.message.bytes", "140000"));
+        assertThatTooLargeOnesAreKept("large-there", "", 140_000);
     }
 
-    private void assertThatTooLargeOnesAreKept(String topic, String keys) {
+    @Test
+    void shouldMakeSmallerRequestsForATopicThatTakesLess() {
+        topics.create("small", Map.of("max.message.bytes", "20000"));
+        List<String> bodies = IntStream.range(0, 3_000)
+                .mapToObj(i -> i + "-" + "x".repeat(i % 300))
+                .toList();
+        try (SinkUnderTest sink = start("topic = small")) {
+            for (int from = 0; from < bodies.size(); from += 100) {
+                sink.put(Batches.of(
+                        from,
+                        bodies.subList(from, from + 100).stream()
+                                .map(Batches::event)
+                                .toArray(Batches.Content[]::new)));
+            }
+            sink.awaitAllCommitted();
+            assertThat(sink.failures())
+                    .as("the stream had to start over with smaller ones")
+                    .isPositive();
+            assertThat(sink.deadLetters()).isEmpty();
+        }
+        assertThat(topics.readTexts("small")).isEqualTo(bodies);
+    }
+
+    private void assertThatTooLargeOnesAreKept(String topic, String keys, int limit) {
         List<String> small = new ArrayList<>();
         List<String> large = new ArrayList<>();
         try (SinkUnderTest sink = start("topic = " + topic + ", " + keys)) {
-            for (int batch = 0; batch < 60; batch++) {
+            for (int batch = 0; batch < 40; batch++) {
                 Batches.Content[] events = new Batches.Content[50];
                 for (int i = 0; i < events.length; i++) {
                     boolean poison = random.nextInt(40) == 0;
-                    String body = batch + "-" + i + "-" + "x".repeat(poison ? 30_000 : random.nextInt(400));
+                    String body = batch + "-" + i + "-" + "x".repeat(poison ? limit + 10_000 : random.nextInt(400));
                     events[i] = Batches.event(body);
                     (poison ? large : small).add(body);
                 }
@@ -235,7 +258,7 @@ class KafkaStoreTest {
     @Test
     void shouldPassPropertiesOnAndSendOnItsOwnThreads() {
         Seen.THREADS.clear();
-        String keys = "topic = seen, producer { interceptor.classes = " + Seen.class.getName() + ", my.own = 42 }";
+        String keys = "topic = seen, producer { interceptor.classes = \"" + Seen.class.getName() + "\", my.own = 42 }";
         try (SinkUnderTest sink = start(keys)) {
             sink.put(Batches.of(1, Batches.event("one")));
             sink.awaitAllCommitted();

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -31,9 +32,10 @@ final class SinkUnderTest implements AutoCloseable {
     private final ActorTestKit kit = ActorTestKit.create();
     private final Telemetry telemetry = Telemetry.inMemory();
     private final DeadLetterFile letters;
+    private final TestProbe<Channel.PutReply> putter = kit.createTestProbe();
     private final ActorRef<Channel.Command> channel;
     private final ActorRef<SinkRunner.Command> sink;
-    private volatile long put;
+    private final AtomicLong put = new AtomicLong();
 
     private SinkUnderTest(KafkaSettings settings, Path directory) {
         letters = DeadLetterFile.create("k1", new DeadLetterSettings(directory, 1 << 24), telemetry);
@@ -60,16 +62,24 @@ final class SinkUnderTest implements AutoCloseable {
         return settings;
     }
 
+    /** Puts batches one after another, as a putter does; a channel that has not begun yet refuses. */
     void put(EventBatch... batches) {
         for (EventBatch batch : batches) {
-            put += batch.size();
-            channel.tell(new Channel.Put(0, batch, kit.system().ignoreRef()));
+            Channel.Put offer = new Channel.Put(put.addAndGet(batch.size()), batch, putter.ref());
+            channel.tell(offer);
+            Channel.PutReply reply = putter.receiveMessage();
+            while (!(reply instanceof Channel.Accepted accepted && accepted.ticket() == offer.ticket())) {
+                if (reply instanceof Channel.RoomAgain) {
+                    channel.tell(offer);
+                }
+                reply = putter.receiveMessage();
+            }
         }
     }
 
     /** Waits until everything that was put is committed. */
     void awaitAllCommitted() {
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(storedEvents()).isEqualTo(put));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(storedEvents()).isEqualTo(put.get()));
     }
 
     /** Events of batches that were committed, those kept as dead letters included. */

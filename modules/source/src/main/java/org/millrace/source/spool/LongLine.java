@@ -55,6 +55,9 @@ final class LongLine {
 
     /** Looks at the next stretch of the file; true once both ends are known. */
     boolean search(FileBytes file) throws IOException {
+        if (isFound()) {
+            return true;
+        }
         byte[] buffer = new byte[BUFFER];
         for (int i = 0; i < BUFFERS_A_SEARCH && !isFound(); i++) {
             if (!beginFound) {
@@ -66,7 +69,7 @@ final class LongLine {
         return isFound();
     }
 
-    boolean isFound() {
+    private boolean isFound() {
         return beginFound && endFound;
     }
 

@@ -116,8 +116,12 @@ public record SpoolDirectorySettings(
 
     private static String suffix(ConfigSection section, String key) {
         String suffix = section.string(key);
-        if (suffix.indexOf('/') >= 0 || suffix.indexOf('\0') >= 0) {
-            section.problem(key, "must not have a '/' or a NUL in it, it becomes the end of a file name");
+        try {
+            if (suffix.indexOf('/') >= 0 || Path.of(suffix).getNameCount() != 1) {
+                section.problem(key, "must not have a '/' in it, it becomes the end of a file name");
+            }
+        } catch (InvalidPathException e) {
+            section.problem(key, "cannot be the end of a file name: " + e.getReason());
         }
         return suffix;
     }

@@ -27,6 +27,11 @@ final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseabl
                 .toList();
     }
 
+    /** The threads that logged so far. */
+    List<String> threads() {
+        return events.stream().map(ILoggingEvent::getThreadName).toList();
+    }
+
     @Override
     public void close() {
         logger().detachAppender(this);
@@ -34,6 +39,7 @@ final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseabl
 
     @Override
     protected void append(ILoggingEvent event) {
+        event.prepareForDeferredProcessing();
         events.add(event);
     }
 

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -96,7 +98,7 @@ class ReadingTest extends SpoolFixture {
         int files = 3000;
         for (int i = 0; i < files; i++) {
             Path file = Files.writeString(spool.resolve("f" + i), i + "\n");
-            Files.setLastModifiedTime(file, java.nio.file.attribute.FileTime.fromMillis(i));
+            Files.setLastModifiedTime(file, FileTime.fromMillis(i));
         }
         int mostInHand = 100;
         RunningSource source = start(TestSettings.of(home, ""), new SpoolLimits(500, 64, 16 << 20, mostInHand, 1000));
@@ -152,6 +154,22 @@ class ReadingTest extends SpoolFixture {
     }
 
     @Test
+    void shouldTouchFilesOnItsOwnDispatcherOnly() throws IOException {
+        Path link = spool.resolve("link");
+        drop("a", "a\n");
+        try (LogLines log = LogLines.capture()) {
+            // What it logs about a file tells where it looked at it.
+            Files.createSymbolicLink(link, home.resolve("nowhere"));
+            RunningSource source = start("");
+            source.takeAndCommit(1);
+            assertThat(log.threads())
+                    .isNotEmpty()
+                    .allMatch(name -> name.contains("millrace.source.blocking-dispatcher"));
+            assertThat(source.downstreamThread()).contains("spool-pekko.actor.default-dispatcher");
+        }
+    }
+
+    @Test
     void shouldDeleteCompletedFilesIfAsked() {
         drop("a", "1\n");
         drop("empty", "");
@@ -188,7 +206,7 @@ class ReadingTest extends SpoolFixture {
                 try {
                     open.add(Files.readSymbolicLink(handle));
                 } catch (IOException e) {
-                    assertThat(e).isInstanceOf(java.nio.file.NoSuchFileException.class);
+                    assertThat(e).isInstanceOf(NoSuchFileException.class);
                 }
             }
         }

@@ -1,6 +1,7 @@
 package org.millrace.source.spool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -107,7 +108,7 @@ class RestartTest extends SpoolFixture {
 
         assertThat(source.takeAndCommit(1))
                 .extracting(Sent::body, Sent::position)
-                .containsExactly(org.assertj.core.groups.Tuple.tuple("new", new Position(2, 4)));
+                .containsExactly(tuple("new", new Position(2, 4)));
         awaitNames("a.1.COMPLETED", "a.COMPLETED");
     }
 
@@ -119,9 +120,7 @@ class RestartTest extends SpoolFixture {
 
         assertThat(start("").takeEvents(2))
                 .extracting(Sent::body, Sent::position)
-                .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple("b", new Position(1, 2)),
-                        org.assertj.core.groups.Tuple.tuple("a", new Position(2, 2)));
+                .containsExactly(tuple("b", new Position(1, 2)), tuple("a", new Position(2, 2)));
     }
 
     @Test

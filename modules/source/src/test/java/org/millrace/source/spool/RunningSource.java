@@ -18,6 +18,7 @@ import org.apache.pekko.stream.javadsl.SinkQueueWithCancel;
 import org.awaitility.Awaitility;
 import org.millrace.event.EventBatch;
 import org.millrace.event.Position;
+import org.millrace.source.SourceControl;
 import org.millrace.telemetry.Telemetry;
 
 /** A source that runs in a real stream. Reads at most a few batches ahead of what a test takes. */
@@ -25,13 +26,18 @@ final class RunningSource implements AutoCloseable {
     static final Duration LIMIT = Duration.ofSeconds(20);
 
     private final Telemetry telemetry = Telemetry.inMemory();
-    private final SpoolControl control;
+    private final SourceControl control;
     private final SinkQueueWithCancel<EventBatch> queue;
     private CompletionStage<Optional<EventBatch>> pulled;
+    private volatile String downstreamThread;
 
     private RunningSource(ActorSystem<?> system, SpoolDirectorySettings settings, SpoolLimits limits) {
-        Pair<SpoolControl, SinkQueueWithCancel<EventBatch>> running = SpoolDirectorySource.create(
+        Pair<SourceControl, SinkQueueWithCancel<EventBatch>> running = SpoolDirectorySource.create(
                         settings, limits, telemetry)
+                .map(batch -> {
+                    downstreamThread = Thread.currentThread().getName();
+                    return batch;
+                })
                 .toMat(Sink.queue(), Keep.both())
                 .withAttributes(Attributes.inputBuffer(1, 1))
                 .run(system);
@@ -47,7 +53,7 @@ final class RunningSource implements AutoCloseable {
         return new RunningSource(system, settings, limits);
     }
 
-    SpoolControl control() {
+    SourceControl control() {
         return control;
     }
 
@@ -86,6 +92,15 @@ final class RunningSource implements AutoCloseable {
         return taken;
     }
 
+    /** As {@link #takeAndCommit}, until an event has this body. */
+    List<Sent> takeAndCommitUpTo(String body) {
+        List<Sent> taken = new ArrayList<>();
+        while (taken.stream().noneMatch(event -> event.body().equals(body))) {
+            taken.addAll(takeAndCommit(1));
+        }
+        return taken;
+    }
+
     /** Asks for a batch and tells whether one is there by now. */
     boolean hasMore() {
         return pull().toCompletableFuture().isDone();
@@ -97,6 +112,11 @@ final class RunningSource implements AutoCloseable {
 
     void commit(Position upTo) {
         control.committed(upTo);
+    }
+
+    /** The thread that the source's downstream ran on last. */
+    String downstreamThread() {
+        return downstreamThread;
     }
 
     double count(String what) {

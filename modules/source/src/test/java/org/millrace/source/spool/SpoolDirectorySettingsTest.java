@@ -71,6 +71,7 @@ class SpoolDirectorySettingsTest {
             include-pattern = "("      | include-pattern  | is no regular expression
             ignore-pattern = "["       | ignore-pattern   | is no regular expression
             completed-suffix = a/b     | completed-suffix | must not have a '/'
+            completed-suffix = "\\u0000" | completed-suffix | cannot be the end of a file name
             failed-suffix = ""         | failed-suffix    | must not be empty
             failed-suffix = .COMPLETED | failed-suffix    | must differ from completed-suffix
             on-completion = keep       | on-completion    | 'keep' is not one of rename, delete

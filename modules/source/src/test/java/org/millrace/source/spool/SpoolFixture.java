@@ -1,5 +1,7 @@
 package org.millrace.source.spool;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -98,8 +100,7 @@ abstract class SpoolFixture {
     void awaitNames(String... names) {
         Awaitility.await()
                 .atMost(RunningSource.LIMIT)
-                .untilAsserted(() ->
-                        org.assertj.core.api.Assertions.assertThat(names()).containsExactly(names));
+                .untilAsserted(() -> assertThat(names()).containsExactly(names));
     }
 
     /** Lines of 99 characters and a newline, numbered from 1. */
