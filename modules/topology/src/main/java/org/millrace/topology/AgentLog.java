@@ -1,10 +1,5 @@
 package org.millrace.topology;
 
-import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -21,7 +16,6 @@ public final class AgentLog {
     private static final Pattern COMMITTED = Pattern.compile("\\bchannel \\S+:.*? committed\\.events=(\\d+)");
     private static final Pattern GOES_TO = Pattern.compile("\\blane \\S+ goes to (\\S+)");
     private static final Pattern NOWHERE = Pattern.compile("\\blane \\S+ has no collector\\b");
-    private static final int AT_ONCE = 1 << 20;
 
     /**
      * An agent with one source and one channel.
@@ -51,45 +45,16 @@ public final class AgentLog {
         }
     }
 
-    private final Path log;
-    private long position;
+    private final LogFollower follower;
     private View view = View.NOTHING;
 
     AgentLog(Path log) {
-        this.log = log;
+        this.follower = new LogFollower(log);
     }
 
     /** Reads what was logged since the last look, and tells what is known now. */
     public View look() {
-        if (!Files.exists(log)) {
-            return view;
-        }
-        try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
-            while (readOn(file)) {
-                // Goes on with the next piece.
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + log, e);
-        }
+        follower.read(line -> view = view.with(line));
         return view;
-    }
-
-    /** Reads a piece up to its last line end, which leaves the line being written for the next time. */
-    private boolean readOn(RandomAccessFile file) throws IOException {
-        byte[] piece = new byte[(int) Math.min(AT_ONCE, Math.max(0, file.length() - position))];
-        file.seek(position);
-        file.readFully(piece);
-        int end = piece.length;
-        while (end > 0 && piece[end - 1] != '\n') {
-            end--;
-        }
-        if (end == 0) {
-            // A line longer than a piece is none of ours.
-            position += piece.length == AT_ONCE ? AT_ONCE : 0;
-            return piece.length == AT_ONCE;
-        }
-        position += end;
-        new String(piece, 0, end, StandardCharsets.UTF_8).lines().forEach(line -> view = view.with(line));
-        return true;
     }
 }

@@ -121,6 +121,11 @@ public final class Node implements AutoCloseable {
         frozen = false;
     }
 
+    /** SIGTERM; does not wait. */
+    public void terminate() {
+        process.terminate();
+    }
+
     /**
      * SIGTERM, waits for the end.
      *
@@ -128,7 +133,7 @@ public final class Node implements AutoCloseable {
      * @throws IllegalStateException when it still runs after {@code limit}
      */
     public int stop(Duration limit) {
-        process.terminate();
+        terminate();
         return awaitExit(limit);
     }
 

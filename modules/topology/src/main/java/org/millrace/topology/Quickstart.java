@@ -25,6 +25,7 @@ import picocli.CommandLine.Option;
         })
 final class Quickstart implements Callable<Integer> {
     private static final Duration LOOK_EVERY = Duration.ofMillis(250);
+    private static final Duration READY_LIMIT = Duration.ofSeconds(30);
     private static final Duration SAMPLE_LIMIT = Duration.ofMinutes(2);
     /** The agent logs its counts each second. */
     private static final Duration COUNTS_LIMIT = Duration.ofSeconds(3);
@@ -96,6 +97,9 @@ final class Quickstart implements Callable<Integer> {
 
     private boolean sendSample(TrialRun run, Path state) {
         Topology topology = run.topology();
+        if (!topology.awaitReady(READY_LIMIT) && !run.isEnding()) {
+            out.println("The collectors have not all reached their stores yet; going on all the same");
+        }
         Instant start = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         Path sample = state.resolve("sample-" + start.getEpochSecond() + ".log");
         SampleLog.write(sample, lines, start);

@@ -17,7 +17,7 @@ import java.util.SplittableRandom;
  * Writes web logs in Apache's combined format, of about 170 bytes a line. The same start gives the same
  * log; no two lines of a log are equal.
  */
-final class SampleLog {
+public final class SampleLog {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("dd/MMM/yyyy:HH:mm:ss xx", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final List<String> PAGES =
@@ -37,7 +37,7 @@ final class SampleLog {
      *
      * @param start the time of its first line; each second has a hundred
      */
-    static void write(Path file, long lines, Instant start) {
+    public static void write(Path file, long lines, Instant start) {
         SplittableRandom random = new SplittableRandom(start.getEpochSecond());
         try (BufferedWriter out = Files.newBufferedWriter(file, StandardCharsets.US_ASCII)) {
             for (long number = 0; number < lines; number++) {

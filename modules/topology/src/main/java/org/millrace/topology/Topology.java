@@ -6,8 +6,10 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.millrace.trial.FreePorts;
@@ -23,6 +25,7 @@ import org.millrace.trial.FreePorts;
  */
 public final class Topology implements AutoCloseable {
     private static final int FIRST_COLLECTOR = 4;
+    private static final Duration LOOK_EVERY = Duration.ofMillis(100);
 
     private final Stores stores;
     private final String topic;
@@ -134,6 +137,24 @@ public final class Topology implements AutoCloseable {
         return this;
     }
 
+    /**
+     * Waits until every collector has reached its stores. A file that is dropped earlier is stored all
+     * the same, but may be sent again when a better collector becomes ready.
+     *
+     * @return whether they were ready within {@code limit} and none ended
+     */
+    public boolean awaitReady(Duration limit) {
+        List<CollectorLog> logs =
+                collectors.stream().map(node -> new CollectorLog(node.log())).toList();
+        long deadline = System.nanoTime() + limit.toNanos();
+        boolean ready = false;
+        while (!ready && System.nanoTime() - deadline < 0 && nodes().stream().allMatch(Node::isAlive)) {
+            ready = logs.stream().filter(CollectorLog::isReady).count() == logs.size();
+            LockSupport.parkNanos(LOOK_EVERY.toNanos());
+        }
+        return ready;
+    }
+
     /** {@code node01}. */
     public Node agent() {
         return agent;
@@ -234,17 +255,19 @@ public final class Topology implements AutoCloseable {
     }
 
     /**
-     * Ends the nodes, the agent first.
+     * Ends the nodes: the agent first, then the collectors together.
      *
      * @param ended told about each node that ran and does not any more
      */
     public void close(Consumer<Node> ended) {
-        for (Node node : nodes()) {
-            boolean ran = node.isAlive();
-            node.close();
-            if (ran) {
-                ended.accept(node);
-            }
-        }
+        end(List.of(agent), ended);
+        end(collectors, ended);
+    }
+
+    private static void end(List<Node> nodes, Consumer<Node> ended) {
+        List<Node> running = nodes.stream().filter(Node::isAlive).toList();
+        running.forEach(Node::terminate);
+        nodes.forEach(Node::close);
+        running.forEach(ended);
     }
 }

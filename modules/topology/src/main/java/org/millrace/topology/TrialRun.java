@@ -140,8 +140,8 @@ final class TrialRun implements AutoCloseable {
                 return;
             }
             closed = true;
-            out.println();
             if (topology != null) {
+                out.println();
                 topology.close(node -> out.println("Stopped " + node.name()));
             }
             if (stores != null) {

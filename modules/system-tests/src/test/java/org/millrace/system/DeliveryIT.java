@@ -1,0 +1,147 @@
+package org.millrace.system;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.millrace.topology.ExpectedLines;
+import org.millrace.topology.HdfsReader;
+import org.millrace.topology.KafkaReader;
+import org.millrace.topology.Lines;
+import org.millrace.topology.Topology;
+
+/** What goes in comes out, in both stores, before the file is said to be completed. */
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
+class DeliveryIT {
+    @RegisterExtension
+    private final RunningTopology running = new RunningTopology();
+
+    @Test
+    void shouldHaveStoredAFileExactlyWhenItIsCompleted() {
+        Topology topology = running.start(running.configure());
+        Path dropped = topology.drop(running.sample(20_000));
+        running.awaitCompleted(dropped);
+        running.assertExact(dropped);
+        assertThat(topology.agentLog().look().collector().map(topology::nameOf)).hasValue("node04");
+    }
+
+    @Test
+    void shouldKeepEveryByte() throws IOException {
+        Topology topology = running.start(running.configure());
+        byte[] content = oddLines();
+        Path dropped = topology.drop(running.file("odd bytes \u00e9 $x.log", content));
+        running.awaitCompleted(dropped);
+        assertThat(Topology.completed(dropped)).hasBinaryContent(content);
+        try (KafkaReader kafka = topology.kafkaReader();
+                HdfsReader hdfs = topology.hdfsReader()) {
+            // Each line with its end in both; the last one has none in the file.
+            byte[] stored = Arrays.copyOf(content, content.length + 1);
+            stored[content.length] = '\n';
+            assertThat(collected(kafka::read)).isEqualTo(stored);
+            assertThat(collected(hdfs::read)).isEqualTo(stored);
+            assertThat(hdfs.bytes()).isEqualTo(stored.length);
+        }
+    }
+
+    /** Lines that a careless reader changes: empty, of spaces, with other line ends, of no charset, long. */
+    private static byte[] oddLines() throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.write("\n\n  \t \r\nends with cr\r\nlone\rcr\n\0nul\0\n".getBytes(UTF_8));
+        out.write("\u4e2d\u6587 \ud83d\ude00 \u2028 \u0085 \ufeff\n".getBytes(UTF_8));
+        for (int high = 0; high < 256; high++) {
+            if (high != '\n') {
+                out.write(new byte[] {'x', (byte) high, (byte) (255 - high == '\n' ? 0 : 255 - high), '\n'});
+            }
+        }
+        out.write(("long " + "\u00ff".repeat(300_000) + "\n").getBytes(ISO_8859_1));
+        out.write("last, without an end".getBytes(UTF_8));
+        return out.toByteArray();
+    }
+
+    private static byte[] collected(Consumer<Lines> reader) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        reader.accept(new Lines() {
+            @Override
+            public void begin(String sequence) {}
+
+            @Override
+            public void line(byte[] buffer, int offset, int length) {
+                out.write(buffer, offset, length);
+                out.write('\n');
+            }
+        });
+        return out.toByteArray();
+    }
+
+    @Test
+    void shouldDeliverWhenTheCollectorsComeLater() {
+        Topology topology = running.make(running.configure());
+        topology.agent().start();
+        Path dropped = topology.drop(running.sample(20_000));
+        await().atMost(RunningTopology.PATIENCE)
+                .until(() -> topology.agentLog().look().read() >= 20_000);
+        assertThat(Topology.completed(dropped)).doesNotExist();
+
+        topology.collectors().forEach(collector -> collector.start());
+        running.awaitCompleted(dropped);
+        assertNothingMissing(dropped);
+    }
+
+    @Test
+    void shouldCompleteAFileOnlyWhenKafkaHasItToo() {
+        running.stores().kafka().stop();
+        try {
+            Topology topology = running.make(running.configure()).start();
+            Path dropped = topology.drop(running.sample(5_000));
+            ExpectedLines expected = ExpectedLines.of(List.of(dropped));
+            await().atMost(RunningTopology.PATIENCE)
+                    .until(() -> running.inHdfs(expected).missing() == 0);
+            assertThat(dropped).exists();
+            assertThat(topology.agentLog().look().committed()).isZero();
+
+            running.stores().kafka().start();
+            running.awaitCompleted(dropped);
+            assertNothingMissing(dropped);
+        } finally {
+            if (!running.stores().kafka().isAlive()) {
+                running.stores().kafka().start();
+            }
+        }
+    }
+
+    @Test
+    void shouldTakeSeveralFilesOneAfterTheOther() throws IOException {
+        Topology topology = running.start(running.configure());
+        List<Path> dropped = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            dropped.add(topology.drop(running.file("file-" + i + ".log", ("line " + i + "\n").getBytes(UTF_8))));
+        }
+        dropped.forEach(running::awaitCompleted);
+        ExpectedLines expected =
+                ExpectedLines.of(dropped.stream().map(Topology::completed).toList());
+        assertThat(running.inKafka(expected).exact()).isTrue();
+        assertThat(running.inHdfs(expected).exact()).isTrue();
+        try (var left = Files.list(topology.spool())) {
+            assertThat(left).allMatch(file -> file.toString().endsWith(".COMPLETED"));
+        }
+    }
+
+    private void assertNothingMissing(Path dropped) {
+        ExpectedLines expected = ExpectedLines.of(List.of(Topology.completed(dropped)));
+        assertThat(running.inKafka(expected).missing()).as("missing in Kafka").isZero();
+        assertThat(running.inHdfs(expected).missing()).as("missing in HDFS").isZero();
+    }
+}

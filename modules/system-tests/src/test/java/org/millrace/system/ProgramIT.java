@@ -1,0 +1,142 @@
+package org.millrace.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.millrace.topology.Node;
+import org.millrace.topology.Topology;
+
+/** The programs as an operator meets them: the packed distribution, exit codes, messages. */
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
+class ProgramIT {
+    private static final Path ARCHIVE = Path.of(Objects.requireNonNull(System.getProperty("millrace.archive")));
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+
+    @RegisterExtension
+    private final RunningTopology running = new RunningTopology();
+
+    @TempDir
+    private Path directory;
+
+    private Path unpacked;
+    private Path link;
+
+    /** Unpacks the archive into a directory with a space, and links to the script from elsewhere. */
+    @BeforeEach
+    void unpack() throws IOException, InterruptedException {
+        Path place = Files.createDirectories(directory.resolve("opt with space"));
+        Process tar = new ProcessBuilder("tar", "-xzf", ARCHIVE.toString(), "-C", place.toString())
+                .inheritIO()
+                .start();
+        assertThat(tar.waitFor()).isZero();
+        try (var found = Files.list(place)) {
+            unpacked = found.findFirst().orElseThrow();
+        }
+        Path first = Files.createSymbolicLink(
+                Files.createDirectories(unpacked.resolve("..").resolve("sbin")).resolve("millrace"),
+                Path.of("..", unpacked.getFileName().toString(), "bin", "millrace"));
+        link = Files.createSymbolicLink(directory.resolve("mill"), first.toAbsolutePath());
+    }
+
+    private Script script() {
+        return new Script(link, directory.resolve("output.log"));
+    }
+
+    @Test
+    void shouldRunFromAnywhereThroughLinks() throws IOException {
+        Script.Result version = script().run(LIMIT, "--version");
+        assertThat(version.exitCode()).isZero();
+        assertThat(unpacked.getFileName().toString())
+                .isEqualTo(version.output().strip().replace(' ', '-'));
+        assertThat(unpacked.resolve("LICENSE")).exists();
+        assertThat(unpacked.resolve("README.md")).exists();
+        assertThat(unpacked.resolve("conf/logback.xml")).exists();
+        assertThat(unpacked.resolve("conf/examples/five-nodes/node01.conf")).exists();
+        try (var jars = Files.list(unpacked.resolve("lib"))) {
+            assertThat(jars.map(jar -> jar.getFileName().toString()))
+                    .anyMatch(jar -> jar.startsWith("millrace-agent-node"))
+                    .anyMatch(jar -> jar.startsWith("millrace-collector-node"))
+                    .noneMatch(jar -> jar.matches("(junit|assertj|millrace-(trial|topology)).*"));
+        }
+    }
+
+    @Test
+    void shouldNameEveryMistakeAndEndWithTwo() throws IOException {
+        Path config = Files.writeString(directory.resolve("agent.conf"), """
+                millrace {
+                  node { name = node01, state-directory = "%s" }
+                  cluster { host = "127.0.0.1", port = 99999, seed-nodes = ["127.0.0.1:2552"] }
+                  agent {
+                    sources {
+                      weblogs { type = spool-directory, directoy = "/data", channels = [c2] }
+                    }
+                    channels { c1 { capacity-events = many } }
+                  }
+                }
+                """.formatted(directory.resolve("state")));
+        Script.Result agent = script().run(LIMIT, "agent", "--config", config.toString());
+        assertThat(agent.exitCode()).isEqualTo(2);
+        assertThat(agent.output())
+                .contains("agent.conf")
+                .contains("port")
+                .contains("directoy")
+                .contains("c2")
+                .contains("capacity-events")
+                .doesNotContain("\tat ");
+        assertThat(directory.resolve("state")).doesNotExist();
+    }
+
+    @Test
+    void shouldEndWithTwoWithoutAConfiguration() {
+        assertThat(script().run(LIMIT, "agent").exitCode()).isEqualTo(2);
+        assertThat(script().run(LIMIT, "collector", "--config", "/no/such.conf").exitCode())
+                .isEqualTo(2);
+        assertThat(script().run(LIMIT, "agnet").exitCode()).isEqualTo(2);
+        assertThat(script().output())
+                .contains("--config")
+                .contains("/no/such.conf")
+                .contains("'agnet'");
+    }
+
+    @Test
+    void shouldEndWithZeroWhenTerminated() {
+        Topology topology = running.start(running.configure());
+        for (Node node : topology.nodes()) {
+            assertThat(node.stop(RunningTopology.END_LIMIT)).as(node.name()).isZero();
+        }
+    }
+
+    @Test
+    void shouldSayWhatToDoAboutJava() throws IOException {
+        Script.Result none = script().with("JAVA_HOME", "/no/java").run(LIMIT, "agent");
+        assertThat(none.exitCode()).isEqualTo(1);
+        assertThat(none.output()).hasLineCount(1).contains("JAVA_HOME=/no/java").contains("JDK 17");
+
+        Path old = Files.createDirectories(directory.resolve("old/bin")).resolve("java");
+        Files.writeString(old, "#!/bin/sh\necho 'openjdk version \"11.0.2\" 2019-01-15' >&2\n");
+        Files.setPosixFilePermissions(old, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Script.Result eleven = new Script(link, directory.resolve("old.log"))
+                .with("JAVA_HOME", directory.resolve("old").toString())
+                .run(LIMIT, "collector");
+        assertThat(eleven.exitCode()).isEqualTo(1);
+        assertThat(eleven.output()).hasLineCount(1).contains("is Java 11").contains("17");
+    }
+
+    @Test
+    void shouldSayThatTheQuickstartNeedsACheckout() {
+        Script.Result quickstart = script().run(LIMIT, "quickstart", "--once");
+        assertThat(quickstart.exitCode()).isEqualTo(1);
+        assertThat(quickstart.output()).hasLineCount(1).contains("source checkout");
+    }
+}

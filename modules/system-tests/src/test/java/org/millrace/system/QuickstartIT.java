@@ -1,0 +1,114 @@
+package org.millrace.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.millrace.trial.JavaProcess;
+
+/** {@code bin/millrace quickstart} of the checkout, as its README tells users to run it. */
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
+class QuickstartIT {
+    private static final Path CHECKOUT = Path.of(Objects.requireNonNull(System.getProperty("millrace.checkout")));
+    private static final Path ALL = Path.of(Objects.requireNonNull(System.getProperty("millrace.system-tests")));
+    private static final Duration LIMIT = Duration.ofMinutes(4);
+    private static final Pattern STARTED = Pattern.compile("process (\\d+)");
+
+    private final Path place = ALL.resolve("QuickstartIT");
+    private final Path state = place.resolve("state");
+
+    @BeforeEach
+    void begin() throws IOException {
+        Directories.delete(place);
+        Files.createDirectories(place);
+    }
+
+    private Script script(String log) {
+        return new Script(CHECKOUT.resolve("bin/millrace"), place.resolve(log));
+    }
+
+    @Test
+    void shouldShowTheSampleInBothStoresTwiceInARow() {
+        for (String run : List.of("first.log", "second.log")) {
+            Script.Result once = script(run).run(LIMIT, "quickstart", "--once", "--directory", state.toString());
+            assertThat(once.exitCode()).as(once.output()).isZero();
+            assertThat(once.output())
+                    .contains("Kafka has 10,000 of 10,000 lines")
+                    .contains("HDFS  has 10,000 of 10,000 lines")
+                    .contains("rwb_topic")
+                    .contains("/flume/logdfs")
+                    .contains(state.resolve("spool").toString())
+                    .contains("collector node04")
+                    .doesNotContain("Exception");
+            assertNothingRuns(once.output());
+        }
+        Script.Result clean = script("clean.log").run(LIMIT, "quickstart", "--clean", "--directory", state.toString());
+        assertThat(clean.exitCode()).as(clean.output()).isZero();
+        assertThat(state).doesNotExist();
+    }
+
+    @Test
+    void shouldStayUpForFilesOfTheUserUntilItIsTerminated() throws IOException {
+        Script script = script("stay.log");
+        try (JavaProcess quickstart = script.start("quickstart", "--directory", state.toString(), "--lines", "1000")) {
+            await().atMost(LIMIT).until(() -> script.output().contains("Ctrl-C stops everything"));
+            Path own = Files.writeString(place.resolve("own.log"), "mine\n");
+            Files.move(own, state.resolve("spool/own.log"));
+            await().atMost(LIMIT).until(() -> script.output().contains("committed 1,001"));
+            assertThat(state.resolve("spool/own.log.COMPLETED")).exists();
+
+            Script.Result second = script("busy.log").run(LIMIT, "quickstart", "--directory", state.toString());
+            assertThat(second.exitCode()).isEqualTo(1);
+            assertThat(second.output()).hasLineCount(1).contains("another run uses");
+
+            quickstart.terminate();
+            quickstart.awaitExit(LIMIT);
+        }
+        assertThat(script.output())
+                .containsSubsequence("Stopped node01", "Stopped node04", "Stopped node05", "Stopped Kafka and HDFS")
+                .doesNotContain("Exception");
+        assertNothingRuns(script.output());
+    }
+
+    @Test
+    void shouldSayInOneLineWhatIsInTheWay() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String port = Integer.toString(socket.getLocalPort());
+            Script.Result busy = script("port.log")
+                    .run(LIMIT, "quickstart", "--once", "--directory", state.toString(), "--kafka-port", port);
+            assertThat(busy.exitCode()).isEqualTo(1);
+            assertThat(busy.output().strip()).hasLineCount(1).contains("port " + port + " is busy");
+        }
+        Path file = Files.writeString(place.resolve("file"), "");
+        Script.Result unwritable = script("file.log")
+                .run(LIMIT, "quickstart", "--directory", file.resolve("state").toString());
+        assertThat(unwritable.exitCode()).isEqualTo(1);
+        assertThat(unwritable.output())
+                .hasLineCount(1)
+                .contains("cannot be written")
+                .contains("--directory");
+    }
+
+    private static void assertNothingRuns(String output) {
+        Matcher started = STARTED.matcher(output);
+        int nodes = 0;
+        while (started.find()) {
+            nodes++;
+            assertThat(ProcessHandle.of(Long.parseLong(started.group(1)))).isEmpty();
+        }
+        assertThat(nodes).isEqualTo(3);
+    }
+}
