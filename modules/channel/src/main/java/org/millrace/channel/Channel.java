@@ -1,6 +1,7 @@
 package org.millrace.channel;
 
 import io.micrometer.core.instrument.Counter;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -8,14 +9,17 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
+import org.apache.pekko.actor.DeadLetterSuppression;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.MailboxSelector;
+import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.millrace.event.EventBatch;
 import org.millrace.telemetry.Telemetry;
 
@@ -24,16 +28,20 @@ import org.millrace.telemetry.Telemetry;
  * batch that was put waits there, and comes to the actor only when somebody has asked to take it.
  *
  * <p><b>Flow control.</b> A {@link Put} that fits is answered {@link Accepted}. One that does not
- * fit is answered {@link Full} and is not kept; {@link RoomAgain} follows once there is room, and
- * the putter puts again. A putter has at most one put under way that is not yet answered; otherwise
- * a later batch could overtake a refused one. A batch larger than the whole channel is accepted when
- * the channel is empty.
+ * fit is answered {@link Full} and is not kept; {@link RoomAgain} follows, once, when there is room,
+ * and the putter puts again. Who was refused goes before who comes later: while somebody waits for
+ * room, every newcomer is refused too, and room is kept for a putter that was told {@code RoomAgain}
+ * until it puts or a second or two have passed. A putter has at most one put under way that is not
+ * yet answered; otherwise a later batch could overtake a refused one. A batch larger than the whole
+ * channel is accepted when the channel is empty.
  *
  * <p><b>Transactions.</b> {@link Take} asks for a number of transactions; each is answered with one
  * {@link Taken}, when there is something to take. Any number may be open. {@link Commit} ends one
  * and tells the putter {@link Committed}; {@link Rollback} puts the batch back at the head, in its
  * old place. A taker that stops is rolled back. What was taken counts against the capacity until it
  * is committed.
+ *
+ * <p><b>End.</b> A channel that stops answers nothing more; putters and takers watch it.
  *
  * <p><b>Durability.</b> None: what is not committed when the process ends was never acknowledged,
  * and its lane sends it again.
@@ -49,22 +57,43 @@ public final class Channel {
      */
     public record Put(long ticket, EventBatch batch, ActorRef<PutReply> replyTo) implements Command {}
 
-    /** Asks for {@code count} transactions, beyond those asked for before. */
-    public record Take(int count, ActorRef<Taken> taker) implements Command {}
+    /**
+     * Asks for transactions, beyond those asked for before.
+     *
+     * @param count how many, at least 1
+     */
+    public record Take(int count, ActorRef<Taken> taker) implements Command {
+        public Take {
+            if (count < 1) {
+                throw new IllegalArgumentException("a take asks for at least 1 transaction, not " + count);
+            }
+        }
+    }
 
-    /** Ends a transaction: its batch is stored. Unknown transactions are ignored. */
+    /**
+     * Ends a transaction: its batch is stored. Ignored when the transaction has ended already, as it
+     * has when its taker stopped; the batch then comes again.
+     */
     public record Commit(long transaction) implements Command {}
 
-    /** Ends a transaction: its batch is not stored and goes back to the head, in its old place. */
+    /**
+     * Ends a transaction: its batch is not stored and goes back to the head, in its old place.
+     * Ignored when the transaction has ended already.
+     */
     public record Rollback(long transaction) implements Command {}
 
     /** A put that the mailbox accepted and now hands out, with its place in the order. */
     record Offered(long order, Put put) implements Command {}
 
-    private record TakerGone(ActorRef<Taken> taker) implements Command {}
+    record TakerGone(ActorRef<Taken> taker) implements Command {}
 
-    /** What a putter hears. */
-    public sealed interface PutReply {
+    /** Time to see who was told {@link RoomAgain} and did not put. */
+    enum Tick implements Command {
+        INSTANCE
+    }
+
+    /** What a putter hears. A putter that is gone needs no answer, and leaves no dead letter. */
+    public sealed interface PutReply extends DeadLetterSuppression {
         /** The channel that replies. */
         String channel();
     }
@@ -75,14 +104,20 @@ public final class Channel {
     /** The batch did not fit and was not kept; {@link RoomAgain} will follow. */
     public record Full(String channel, long ticket) implements PutReply {}
 
-    /** A putter that was refused may put again. */
+    /** A putter that was refused puts again now: room is kept for the batch that was refused. */
     public record RoomAgain(String channel) implements PutReply {}
 
     /** The taker of the batch has stored it. */
     public record Committed(String channel, long ticket) implements PutReply {}
 
-    /** A transaction that was opened for a taker. */
-    public record Taken(long transaction, EventBatch batch) {}
+    /**
+     * A transaction that was opened for a taker. Where the taker has just stopped it is rolled back,
+     * and leaves no dead letter.
+     */
+    public record Taken(long transaction, EventBatch batch) implements DeadLetterSuppression {}
+
+    /** A putter that is called has put again long before; see {@link PutterLine}. */
+    private static final Duration TICK = Duration.ofSeconds(1);
 
     private Channel() {}
 
@@ -90,7 +125,8 @@ public final class Channel {
      * An empty channel. Spawn it with {@link #props()}, or it has no buffer and fails at once.
      */
     public static Behavior<Command> create(ChannelSettings settings, Telemetry telemetry) {
-        return Behaviors.setup(context -> new Running(context, settings, telemetry));
+        return Behaviors.setup(
+                context -> Behaviors.withTimers(timers -> new Running(context, timers, settings, telemetry)));
     }
 
     /** Gives a channel actor its mailbox. */
@@ -101,9 +137,21 @@ public final class Channel {
     private static final class Running extends AbstractBehavior<Command> {
         private record Open(Offered offered, ActorRef<Taken> taker) {}
 
+        /** What a taker asked for and did not get yet. */
+        private static final class Asked {
+            private final ActorRef<Taken> taker;
+            private int count;
+
+            Asked(Take take) {
+                this.taker = take.taker();
+                this.count = take.count();
+            }
+        }
+
         private final ChannelQueue queue;
-        /** One entry a transaction asked for and not yet opened, oldest first. */
-        private final Deque<ActorRef<Taken>> waiting = new ArrayDeque<>();
+        private final TimerScheduler<Command> timers;
+        /** Oldest first; the sum of the counts is the queue's demand. */
+        private final Deque<Asked> asked = new ArrayDeque<>();
 
         private final Map<Long, Open> open = new HashMap<>();
         private final Set<ActorRef<Taken>> takers = new HashSet<>();
@@ -113,8 +161,14 @@ public final class Channel {
         private final Counter rolledBackEvents;
         private long lastTransaction;
 
-        Running(ActorContext<Command> context, ChannelSettings settings, Telemetry telemetry) {
+        Running(
+                ActorContext<Command> context,
+                TimerScheduler<Command> timers,
+                ChannelSettings settings,
+                Telemetry telemetry) {
             super(context);
+            context.setLoggerName(Channel.class);
+            this.timers = timers;
             this.name = settings.name();
             this.queue = ChannelQueues.get(context.getSystem()).claim(context.getSelf());
             Telemetry.Part meters = telemetry.part("channel", name);
@@ -132,6 +186,8 @@ public final class Channel {
                     .onMessage(Commit.class, this::onCommit)
                     .onMessage(Rollback.class, this::onRollback)
                     .onMessage(TakerGone.class, this::onTakerGone)
+                    .onMessage(Tick.class, tick -> onTick())
+                    .onSignal(PostStop.class, signal -> onPostStop())
                     .build();
         }
 
@@ -139,18 +195,20 @@ public final class Channel {
             if (takers.add(take.taker())) {
                 getContext().watchWith(take.taker(), new TakerGone(take.taker()));
             }
-            for (int i = 0; i < take.count(); i++) {
-                waiting.add(take.taker());
-            }
-            queue.demand(waiting.size());
+            asked.add(new Asked(take));
+            queue.changeDemand(take.count());
             return this;
         }
 
         private Behavior<Command> onOffered(Offered offered) {
-            ActorRef<Taken> taker = waiting.remove();
+            Asked first = asked.element();
+            first.count--;
+            if (first.count == 0) {
+                asked.remove();
+            }
             long transaction = ++lastTransaction;
-            open.put(transaction, new Open(offered, taker));
-            taker.tell(new Taken(transaction, offered.put().batch()));
+            open.put(transaction, new Open(offered, first.taker));
+            first.taker.tell(new Taken(transaction, offered.put().batch()));
             return this;
         }
 
@@ -158,7 +216,7 @@ public final class Channel {
             Open transaction = open.remove(commit.transaction());
             if (transaction != null) {
                 Put put = transaction.offered().put();
-                queue.release(transaction.offered());
+                tickLater(queue.release(transaction.offered()));
                 committedEvents.increment(put.batch().size());
                 committedBytes.increment((double) put.batch().bytes());
                 put.replyTo().tell(new Committed(name, put.ticket()));
@@ -176,8 +234,13 @@ public final class Channel {
 
         private Behavior<Command> onTakerGone(TakerGone gone) {
             takers.remove(gone.taker());
-            waiting.removeIf(gone.taker()::equals);
-            queue.demand(waiting.size());
+            for (Iterator<Asked> all = asked.iterator(); all.hasNext(); ) {
+                Asked next = all.next();
+                if (next.taker.equals(gone.taker())) {
+                    all.remove();
+                    queue.changeDemand(-next.count);
+                }
+            }
             for (Iterator<Open> all = open.values().iterator(); all.hasNext(); ) {
                 Open transaction = all.next();
                 if (transaction.taker().equals(gone.taker())) {
@@ -191,6 +254,27 @@ public final class Channel {
         private void putBack(Open transaction) {
             rolledBackEvents.increment(transaction.offered().put().batch().size());
             queue.putBack(transaction.offered());
+        }
+
+        private Behavior<Command> onTick() {
+            tickLater(queue.tick());
+            return this;
+        }
+
+        private void tickLater(boolean needed) {
+            if (needed && !timers.isTimerActive(Tick.INSTANCE)) {
+                timers.startSingleTimer(Tick.INSTANCE, Tick.INSTANCE, TICK);
+            }
+        }
+
+        private Behavior<Command> onPostStop() {
+            long events = queue.heldEvents();
+            if (events > 0) {
+                getContext()
+                        .getLog()
+                        .info("channel {} stops; events not committed, which their lanes send again: {}", name, events);
+            }
+            return this;
         }
     }
 }

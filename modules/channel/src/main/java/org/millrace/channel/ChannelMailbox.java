@@ -25,8 +25,10 @@ public final class ChannelMailbox implements MailboxType, ProducesMessageQueue<C
         if (owner.isEmpty() || system.isEmpty()) {
             throw new IllegalArgumentException("a channel mailbox belongs to one actor");
         }
-        ChannelQueue queue = new ChannelQueue();
-        ChannelQueues.get(system.get()).offer(owner.get(), queue);
+        ChannelQueues queues = ChannelQueues.get(system.get());
+        ActorRef actor = owner.get();
+        ChannelQueue queue = new ChannelQueue(System::nanoTime, () -> queues.withdraw(actor));
+        queues.offer(actor, queue);
         return queue;
     }
 }

@@ -2,12 +2,9 @@ package org.millrace.channel;
 
 import io.micrometer.core.instrument.Counter;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
-import java.util.List;
+import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.Queue;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -16,8 +13,6 @@ import org.apache.pekko.dispatch.Envelope;
 import org.apache.pekko.dispatch.MessageQueue;
 import org.millrace.channel.Channel.Offered;
 import org.millrace.channel.Channel.Put;
-import org.millrace.channel.Channel.PutReply;
-import org.millrace.event.EventBatch;
 import org.millrace.telemetry.Telemetry;
 
 /**
@@ -29,48 +24,75 @@ import org.millrace.telemetry.Telemetry;
  * a few instructions a batch, never while anything waits. Putters are answered under it, so that
  * {@code Accepted} is always sent before the {@code Committed} of the same put.
  *
- * <p>Before the actor has told the capacity, every put is refused; {@code RoomAgain} follows then.
+ * <p>Before the actor has told the capacity, puts wait unanswered; a putter has one of them at most.
+ *
+ * <p>The actor calls {@link #open}, {@link #changeDemand}, {@link #putBack}, {@link #release} and
+ * {@link #tick}. Pekko looks for messages again after each message of the actor, so that what these
+ * make available is handed out without a further wake-up.
  */
 final class ChannelQueue implements MessageQueue {
+    /** Once open, the capacity, the line of putters and the counters. */
+    private record Opened(
+            ChannelSettings capacity,
+            PutterLine line,
+            Counter acceptedEvents,
+            Counter acceptedBytes,
+            Counter refusedPuts) {}
+
     private final Object lock = new Object();
+    private final LongSupplier nanoTime;
+    private final Runnable atEnd;
+    /** Puts that came before {@link #open}. */
+    private final Queue<Envelope> early = new ArrayDeque<>();
+
     private final Queue<Envelope> control = new ArrayDeque<>();
     private final Queue<Offered> fresh = new ArrayDeque<>();
-    private final PriorityQueue<Offered> returned = new PriorityQueue<>((a, b) -> Long.compare(a.order(), b.order()));
+    private final PriorityQueue<Offered> returned = new PriorityQueue<>(Comparator.comparingLong(Offered::order));
     /** When each batch that is in the channel or taken from it was accepted, by its order. */
     private final TreeMap<Long, Long> acceptedAt = new TreeMap<>();
 
-    private final Set<org.apache.pekko.actor.typed.ActorRef<PutReply>> refused = new LinkedHashSet<>();
-    private ChannelSettings capacity = new ChannelSettings("", 0, 0);
-    private boolean open;
-    private int demand;
+    private Opened opened;
+    private MessageQueue closed;
+    private Load held = Load.NONE;
+    private Load waiting = Load.NONE;
+    private long demand;
     private long lastOrder;
-    private long heldEvents;
-    private long heldBytes;
-    private long waitingEvents;
-    private long waitingBytes;
+    private boolean full;
     private long fullSince;
     private long fullNanos;
-    private Counter acceptedEvents;
-    private Counter acceptedBytes;
-    private Counter refusedPuts;
 
-    /** Sets the capacity and starts to accept. */
-    void open(ChannelSettings settings, Telemetry.Part meters) {
-        acceptedEvents = meters.counter("accepted.events");
-        acceptedBytes = meters.counter("accepted.bytes");
-        refusedPuts = meters.counter("refused.puts");
-        meters.gauge("depth.events", () -> locked(() -> waitingEvents));
-        meters.gauge("depth.bytes", () -> locked(() -> waitingBytes));
-        meters.gauge("held.events", () -> locked(() -> heldEvents));
-        meters.gauge("held.bytes", () -> locked(() -> heldBytes));
+    /**
+     * Empty and not open yet.
+     *
+     * @param nanoTime as {@link System#nanoTime()}
+     * @param atEnd runs once, when the actor has ended
+     */
+    ChannelQueue(LongSupplier nanoTime, Runnable atEnd) {
+        this.nanoTime = nanoTime;
+        this.atEnd = atEnd;
+    }
+
+    /** Sets the capacity and answers the puts that waited for it. */
+    void open(ChannelSettings capacity, Telemetry.Part meters) {
+        Opened now = new Opened(
+                capacity,
+                new PutterLine(capacity),
+                meters.counter("accepted.events"),
+                meters.counter("accepted.bytes"),
+                meters.counter("refused.puts"));
+        synchronized (lock) {
+            opened = now;
+            for (Envelope envelope = early.poll(); envelope != null; envelope = early.poll()) {
+                put((Put) envelope.message());
+            }
+        }
+        meters.gauge("depth.events", () -> locked(() -> waiting.events()));
+        meters.gauge("depth.bytes", () -> locked(() -> waiting.bytes()));
+        meters.gauge("held.events", () -> locked(() -> held.events()));
+        meters.gauge("held.bytes", () -> locked(() -> held.bytes()));
         meters.gauge("open.transactions", () -> locked(() -> acceptedAt.size() - fresh.size() - returned.size()));
         meters.gauge("oldest.ms", () -> locked(this::oldestMillis));
         meters.gauge("full.ms", () -> locked(this::fullMillis));
-        synchronized (lock) {
-            capacity = settings;
-            open = true;
-            tellRoomAgain();
-        }
     }
 
     private Number locked(LongSupplier value) {
@@ -82,47 +104,36 @@ final class ChannelQueue implements MessageQueue {
     @Override
     public void enqueue(ActorRef receiver, Envelope envelope) {
         synchronized (lock) {
-            if (envelope.message() instanceof Put put) {
-                put(put);
-            } else {
+            if (closed != null) {
+                closed.enqueue(receiver, envelope);
+            } else if (!(envelope.message() instanceof Put put)) {
                 control.add(envelope);
+            } else if (opened == null) {
+                early.add(envelope);
+            } else {
+                put(put);
             }
         }
     }
 
     private void put(Put put) {
-        EventBatch batch = put.batch();
-        if (!open || !fits(batch)) {
-            refuse(put);
+        Load batch = Load.of(put.batch());
+        String name = opened.capacity().name();
+        if (!opened.line().admits(put.replyTo(), batch, held)) {
+            opened.line().join(put.replyTo(), batch);
+            noteFull();
+            opened.refusedPuts().increment();
+            put.replyTo().tell(new Channel.Full(name, put.ticket()));
             return;
         }
         long order = ++lastOrder;
-        acceptedAt.put(order, System.nanoTime());
-        heldEvents += batch.size();
-        heldBytes += batch.bytes();
-        waitingEvents += batch.size();
-        waitingBytes += batch.bytes();
-        acceptedEvents.increment(batch.size());
-        acceptedBytes.increment((double) batch.bytes());
+        acceptedAt.put(order, nanoTime.getAsLong());
+        held = held.plus(batch);
+        waiting = waiting.plus(batch);
+        opened.acceptedEvents().increment((double) batch.events());
+        opened.acceptedBytes().increment((double) batch.bytes());
         fresh.add(new Offered(order, put));
-        put.replyTo().tell(new Channel.Accepted(capacity.name(), put.ticket()));
-    }
-
-    private boolean fits(EventBatch batch) {
-        return acceptedAt.isEmpty()
-                || (heldEvents + batch.size() <= capacity.capacityEvents()
-                        && heldBytes + batch.bytes() <= capacity.capacityBytes());
-    }
-
-    private void refuse(Put put) {
-        if (refused.isEmpty()) {
-            fullSince = System.nanoTime();
-        }
-        refused.add(put.replyTo());
-        if (refusedPuts != null) {
-            refusedPuts.increment();
-        }
-        put.replyTo().tell(new Channel.Full(capacity.name(), put.ticket()));
+        put.replyTo().tell(new Channel.Accepted(name, put.ticket()));
     }
 
     @Override
@@ -139,15 +150,14 @@ final class ChannelQueue implements MessageQueue {
             return null;
         }
         demand--;
-        waitingEvents -= next.put().batch().size();
-        waitingBytes -= next.put().batch().bytes();
+        waiting = waiting.minus(Load.of(next.put().batch()));
         return Envelope.apply(next, ActorRef.noSender());
     }
 
-    /** How many batches the actor wants to be handed, in all. */
-    void demand(int batches) {
+    /** Changes how many batches the actor wants to be handed. Each one handed out counts one off. */
+    void changeDemand(long by) {
         synchronized (lock) {
-            demand = batches;
+            demand += by;
         }
     }
 
@@ -155,45 +165,55 @@ final class ChannelQueue implements MessageQueue {
     void putBack(Offered offered) {
         synchronized (lock) {
             returned.add(offered);
-            waitingEvents += offered.put().batch().size();
-            waitingBytes += offered.put().batch().bytes();
+            waiting = waiting.plus(Load.of(offered.put().batch()));
         }
     }
 
-    /** Gives up the room of a batch that was taken and is stored. */
-    void release(Offered offered) {
+    /**
+     * Gives up the room of a batch that was taken and is stored.
+     *
+     * @return whether room is kept for putters that were called, so that a {@link #tick} must follow
+     */
+    boolean release(Offered offered) {
         synchronized (lock) {
             acceptedAt.remove(offered.order());
-            heldEvents -= offered.put().batch().size();
-            heldBytes -= offered.put().batch().bytes();
-            if (!refused.isEmpty() && hasRoom()) {
-                tellRoomAgain();
-            }
+            held = held.minus(Load.of(offered.put().batch()));
+            return callPutters();
         }
     }
 
-    /** A quarter free: putters that are told of less would mostly be refused again at once. */
-    private boolean hasRoom() {
-        return acceptedAt.isEmpty()
-                || (heldEvents <= capacity.capacityEvents() - capacity.capacityEvents() / 4
-                        && heldBytes <= capacity.capacityBytes() - capacity.capacityBytes() / 4);
+    /**
+     * Takes their turn from putters that were called and did not put; see {@link PutterLine}.
+     *
+     * @return as {@link #release}
+     */
+    boolean tick() {
+        synchronized (lock) {
+            opened.line().tick();
+            return callPutters();
+        }
     }
 
-    private void tellRoomAgain() {
-        if (refused.isEmpty()) {
-            return;
+    private boolean callPutters() {
+        Channel.RoomAgain roomAgain = new Channel.RoomAgain(opened.capacity().name());
+        opened.line().call(held).forEach(putter -> putter.tell(roomAgain));
+        if (opened.line().isEmpty()) {
+            noteNotFull();
         }
-        fullNanos += System.nanoTime() - fullSince;
-        List<org.apache.pekko.actor.typed.ActorRef<PutReply>> told = new ArrayList<>(refused);
-        refused.clear();
-        Channel.RoomAgain roomAgain = new Channel.RoomAgain(capacity.name());
-        told.forEach(putter -> putter.tell(roomAgain));
+        return opened.line().hasCalled();
+    }
+
+    /** Events accepted and not committed. */
+    long heldEvents() {
+        synchronized (lock) {
+            return held.events();
+        }
     }
 
     @Override
     public int numberOfMessages() {
         synchronized (lock) {
-            return control.size() + Math.min(demand, fresh.size() + returned.size());
+            return control.size() + (int) Math.min(demand, fresh.size() + returned.size());
         }
     }
 
@@ -203,17 +223,40 @@ final class ChannelQueue implements MessageQueue {
     }
 
     /**
-     * Drops everything: the actor has ended. Nothing of it was acknowledged, so its lanes send it
-     * again; dead letters would be a second copy that nobody reads.
+     * The actor has ended. Batches are dropped: nothing of them was acknowledged, so their lanes send
+     * them again, and dead letters would be a second copy that nobody reads. Everything else goes the
+     * way of all messages to a stopped actor. The gauges go on reading, and find nothing.
      */
     @Override
     public void cleanUp(ActorRef owner, MessageQueue deadLetters) {
         synchronized (lock) {
-            open = false;
+            closed = deadLetters;
+            control.forEach(envelope -> deadLetters.enqueue(owner, envelope));
+            early.forEach(envelope -> deadLetters.enqueue(owner, envelope));
             control.clear();
+            early.clear();
             fresh.clear();
             returned.clear();
-            refused.clear();
+            acceptedAt.clear();
+            held = Load.NONE;
+            waiting = Load.NONE;
+            opened = null;
+            noteNotFull();
+        }
+        atEnd.run();
+    }
+
+    private void noteFull() {
+        if (!full) {
+            full = true;
+            fullSince = nanoTime.getAsLong();
+        }
+    }
+
+    private void noteNotFull() {
+        if (full) {
+            full = false;
+            fullNanos += nanoTime.getAsLong() - fullSince;
         }
     }
 
@@ -221,11 +264,11 @@ final class ChannelQueue implements MessageQueue {
         return acceptedAt.isEmpty()
                 ? 0
                 : TimeUnit.NANOSECONDS.toMillis(
-                        System.nanoTime() - acceptedAt.firstEntry().getValue());
+                        nanoTime.getAsLong() - acceptedAt.firstEntry().getValue());
     }
 
     private long fullMillis() {
-        long now = refused.isEmpty() ? 0 : System.nanoTime() - fullSince;
+        long now = full ? nanoTime.getAsLong() - fullSince : 0;
         return TimeUnit.NANOSECONDS.toMillis(fullNanos + now);
     }
 }

@@ -2,7 +2,6 @@ package org.millrace.channel;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.pekko.actor.ActorPath;
 import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Extension;
@@ -16,7 +15,7 @@ import org.apache.pekko.actor.typed.javadsl.Adapter;
 final class ChannelQueues implements Extension {
     private static final Id ID = new Id();
 
-    private final Map<ActorPath, ChannelQueue> unclaimed = new ConcurrentHashMap<>();
+    private final Map<ActorRef, ChannelQueue> unclaimed = new ConcurrentHashMap<>();
 
     private static final class Id extends ExtensionId<ChannelQueues> {
         @Override
@@ -34,14 +33,20 @@ final class ChannelQueues implements Extension {
     }
 
     void offer(ActorRef owner, ChannelQueue queue) {
-        unclaimed.put(owner.path(), queue);
+        unclaimed.put(owner, queue);
+    }
+
+    /** Forgets the queue of an actor that ended before it claimed it. */
+    void withdraw(ActorRef owner) {
+        unclaimed.remove(owner);
     }
 
     /** The queue of {@code owner}, once. */
     ChannelQueue claim(org.apache.pekko.actor.typed.ActorRef<?> owner) {
-        ChannelQueue queue = unclaimed.remove(owner.path());
+        ChannelQueue queue = unclaimed.remove(Adapter.toClassic(owner));
         if (queue == null) {
-            throw new IllegalStateException("channel " + owner.path() + " must be spawned with Channel.props()");
+            throw new IllegalStateException("channel " + owner.path()
+                    + " has no queue: it must be spawned with Channel.props(), and cannot be restarted");
         }
         return queue;
     }

@@ -12,6 +12,13 @@ import org.millrace.settings.ConfigSection;
  * @param capacityBytes limit in bytes, as weighed by {@link org.millrace.event.EventBatch#bytes()}
  */
 public record ChannelSettings(String name, int capacityEvents, long capacityBytes) {
+    public ChannelSettings {
+        if (capacityEvents < 1 || capacityBytes < 1) {
+            throw new IllegalArgumentException("channel " + name + " must hold something: " + capacityEvents
+                    + " events, " + capacityBytes + " bytes");
+        }
+    }
+
     /** Reads the section of one channel; its keys are those of {@code millrace.channel.mailbox}. */
     public static ChannelSettings from(ConfigSection section, Config reference) {
         ConfigSection complete = section.withDefaults(reference.getConfig("millrace.channel.mailbox"));

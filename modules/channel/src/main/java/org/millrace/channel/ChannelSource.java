@@ -20,8 +20,10 @@ import scala.runtime.BoxedUnit;
 /**
  * A stream of the transactions of a channel, oldest batch first.
  *
- * <p>The stream is the taker: when it ends, for whatever reason, every transaction that was not
- * committed by then is rolled back. It fails when the channel stops.
+ * <p>This source is the taker: when it ends, for whatever reason, every transaction that was not
+ * committed by then is rolled back, those that later stages still work on included. So let a stream
+ * that should end well commit what it has before its source is cancelled. The source fails when the
+ * channel stops.
  */
 public final class ChannelSource {
     private ChannelSource() {}
@@ -29,10 +31,13 @@ public final class ChannelSource {
     /**
      * Takes from {@code channel}.
      *
-     * @param ahead how many transactions are asked for before the stream wants them; they wait in
-     *     the stage and count against the channel's capacity
+     * @param ahead how many transactions are asked for before the stream wants them, at least 1; they
+     *     wait in the stage and count against the channel's capacity
      */
     public static Source<Transaction, NotUsed> create(ActorRef<Channel.Command> channel, int ahead) {
+        if (ahead < 1) {
+            throw new IllegalArgumentException("ahead must be at least 1, is " + ahead);
+        }
         return Source.fromGraph(new Stage(channel, ahead));
     }
 

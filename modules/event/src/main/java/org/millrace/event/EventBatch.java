@@ -187,6 +187,21 @@ public final class EventBatch {
                 source, generation, startOffset, Map.copyOf(headers), slab, starts, lengths, advances, ownHeaders);
     }
 
+    /** The same events, none with a header of its own called {@code name}; bodies are not copied. */
+    public EventBatch withoutOwnHeader(String name) {
+        if (ownHeaders.values().stream().noneMatch(headers -> headers.containsKey(name))) {
+            return this;
+        }
+        Map<Integer, Map<String, String>> own = new HashMap<>();
+        ownHeaders.forEach((index, headers) -> {
+            Map<String, String> rest = new HashMap<>(headers);
+            rest.remove(name);
+            own.put(index, Map.copyOf(rest));
+        });
+        return new EventBatch(
+                source, generation, startOffset, sharedHeaders, slab, starts, lengths, advances, Map.copyOf(own));
+    }
+
     /**
      * The events behind {@code position}; this batch itself where that is all of them. Call it only
      * where the last event lies behind {@code position}.

@@ -1,0 +1,190 @@
+package org.millrace.agent;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.millrace.channel.Channel;
+import org.millrace.channel.ChannelSettings;
+import org.millrace.channel.Inlet;
+import org.millrace.delivery.CollectorDirectory;
+import org.millrace.delivery.LaneDispatcher;
+import org.millrace.source.SourceRefusedException;
+import org.millrace.source.SourceRunner;
+import org.millrace.telemetry.Telemetry;
+
+/**
+ * A whole agent as one behaviour: its channels, a dispatcher for each, and its sources. Spawn it in
+ * any actor system that is a member of the collectors' cluster with the role {@code agent}:
+ *
+ * <pre>{@code
+ * Config config = ClusterConfig.systemConfig(clusterSettings, Set.of(Roles.AGENT), ownConfig);
+ * ActorRef<AgentNode.Command> agent = context.spawn(
+ *     AgentNode.create(AgentSettings.from(config, problems), Telemetry.inMemory()), "agent");
+ * }</pre>
+ *
+ * <p>It stops, with an error in the log, when a part of it ends that must not, or a source refuses to
+ * run; its parent can watch it. A source that fails for a passing reason is run again after five seconds. Whatever happens to
+ * it, the sources' state on disk says how far the stores have acknowledged, and the next run goes on
+ * there.
+ */
+public final class AgentNode {
+    private static final Duration SOURCE_PAUSE = Duration.ofSeconds(5);
+
+    /** What it understands. */
+    public sealed interface Command {}
+
+    /**
+     * Reads no more, waits until what was read is committed, at most {@code limit}, and ends the
+     * sources; answers when their state is on disk. The agent stays, without sources.
+     */
+    public record Drain(Duration limit, ActorRef<Done> replyTo) implements Command {}
+
+    private record RunSource(String name) implements Command {}
+
+    private record SourceEnded(SourceRunner.SourceFailed failed) implements Command {}
+
+    private record SourceStopped(SourceRunner.Stopped stopped) implements Command {}
+
+    private record PartEnded(String part) implements Command {}
+
+    private AgentNode() {}
+
+    /** An agent that starts at once. */
+    public static Behavior<Command> create(AgentSettings settings, Telemetry telemetry) {
+        return Behaviors.setup(
+                context -> Behaviors.withTimers(timers -> new Running(context, timers, settings, telemetry)));
+    }
+
+    private static final class Running extends AbstractBehavior<Command> {
+        private final TimerScheduler<Command> timers;
+        private final Telemetry telemetry;
+        private final Map<String, ActorRef<Channel.Command>> channels = new HashMap<>();
+        private final Map<String, AgentSettings.SourceSettings> sources = new HashMap<>();
+        private final Map<String, ActorRef<SourceRunner.Command>> running = new HashMap<>();
+        private final Set<String> stopping = new HashSet<>();
+        private Optional<ActorRef<Done>> drained = Optional.empty();
+
+        Running(
+                ActorContext<Command> context,
+                TimerScheduler<Command> timers,
+                AgentSettings settings,
+                Telemetry telemetry) {
+            super(context);
+            this.timers = timers;
+            this.telemetry = telemetry;
+            ActorRef<CollectorDirectory.Command> directory =
+                    part("collectors", context.spawn(CollectorDirectory.create(), "collectors"));
+            for (ChannelSettings channel : settings.channels()) {
+                ActorRef<Channel.Command> ref = part(
+                        "channel " + channel.name(),
+                        context.spawn(
+                                Channel.create(channel, telemetry), "channel-" + channel.name(), Channel.props()));
+                channels.put(channel.name(), ref);
+                part(
+                        "dispatcher of " + channel.name(),
+                        context.spawn(
+                                LaneDispatcher.create(settings.name(), channel.name(), ref, directory, telemetry),
+                                "dispatcher-" + channel.name()));
+            }
+            for (AgentSettings.SourceSettings source : settings.sources()) {
+                sources.put(source.name(), source);
+                runSource(source.name());
+            }
+        }
+
+        private <T> ActorRef<T> part(String name, ActorRef<T> ref) {
+            getContext().watchWith(ref, new PartEnded(name));
+            return ref;
+        }
+
+        @Override
+        public Receive<Command> createReceive() {
+            return newReceiveBuilder()
+                    .onMessage(RunSource.class, run -> runSource(run.name()))
+                    .onMessage(SourceEnded.class, this::onSourceEnded)
+                    .onMessage(Drain.class, this::onDrain)
+                    .onMessage(SourceStopped.class, this::onSourceStopped)
+                    .onMessage(PartEnded.class, this::onPartEnded)
+                    .build();
+        }
+
+        private Behavior<Command> runSource(String name) {
+            AgentSettings.SourceSettings source = sources.get(name);
+            if (drained.isEmpty()) {
+                ActorRef<SourceRunner.SourceFailed> owner =
+                        getContext().messageAdapter(SourceRunner.SourceFailed.class, SourceEnded::new);
+                Map<String, ActorRef<Channel.Command>> into = new HashMap<>(channels);
+                into.keySet().retainAll(source.channels());
+                Inlet inlet = new Inlet(source.interceptors(), source.selector(), into);
+                running.put(
+                        name,
+                        getContext().spawnAnonymous(SourceRunner.create(source.eventSource(telemetry), inlet, owner)));
+            }
+            return this;
+        }
+
+        private Behavior<Command> onSourceEnded(SourceEnded ended) {
+            String name = ended.failed().source();
+            Throwable cause = ended.failed().cause();
+            running.remove(name);
+            if (cause instanceof SourceRefusedException) {
+                getContext().getLog().error("source {} refuses to run: {}", name, cause.getMessage());
+                return Behaviors.stopped();
+            }
+            getContext()
+                    .getLog()
+                    .error("source {} failed: {}; it runs again in {} s", name, cause.toString(), SOURCE_PAUSE.toSeconds());
+            telemetry.part("source", name).counter("failures").increment();
+            timers.startSingleTimer(name, new RunSource(name), SOURCE_PAUSE);
+            sourceDone(name);
+            return this;
+        }
+
+        private Behavior<Command> onDrain(Drain drain) {
+            drained = Optional.of(drain.replyTo());
+            stopping.addAll(running.keySet());
+            ActorRef<SourceRunner.Stopped> replyTo =
+                    getContext().messageAdapter(SourceRunner.Stopped.class, SourceStopped::new);
+            running.values().forEach(source -> source.tell(new SourceRunner.Stop(drain.limit(), replyTo)));
+            sourceDone("");
+            return this;
+        }
+
+        private Behavior<Command> onSourceStopped(SourceStopped message) {
+            SourceRunner.Stopped stopped = message.stopped();
+            getContext()
+                    .getLog()
+                    .info(
+                            "source {} stopped; {}",
+                            stopped.source(),
+                            stopped.everythingCommitted()
+                                    ? "everything it read is committed"
+                                    : "what is not committed is read again at the next start");
+            sourceDone(stopped.source());
+            return this;
+        }
+
+        private void sourceDone(String name) {
+            stopping.remove(name);
+            if (stopping.isEmpty()) {
+                drained.ifPresent(replyTo -> replyTo.tell(Done.getInstance()));
+            }
+        }
+
+        private Behavior<Command> onPartEnded(PartEnded ended) {
+            getContext().getLog().error("{} ended, which it must not; so does the agent", ended.part());
+            return Behaviors.stopped();
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package org.millrace.agent;
+
+import com.typesafe.config.Config;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.millrace.channel.ChannelSettings;
+import org.millrace.clusterconfig.NodeSettings;
+import org.millrace.flow.InterceptorChain;
+import org.millrace.flow.Selector;
+import org.millrace.settings.ConfigProblems;
+import org.millrace.settings.ConfigSection;
+import org.millrace.source.EventSource;
+import org.millrace.source.spool.SpoolDirectorySettings;
+import org.millrace.source.spool.SpoolDirectorySource;
+import org.millrace.telemetry.Telemetry;
+
+/**
+ * An agent's configuration.
+ *
+ * @param name the node's name, unique in the cluster
+ * @param sources at least one
+ * @param channels at least one, each with a source that goes into it
+ * @param drainLimit how long the agent waits for acknowledgements when it is stopped
+ */
+public record AgentSettings(
+        String name, List<SourceSettings> sources, List<ChannelSettings> channels, Duration drainLimit) {
+
+    /**
+     * One source.
+     *
+     * @param spool the directory that it reads
+     * @param channels where its events go
+     */
+    public record SourceSettings(
+            SpoolDirectorySettings spool, List<String> channels, InterceptorChain interceptors, Selector selector) {
+        /** The source's name on this agent. */
+        public String name() {
+            return spool.name();
+        }
+
+        /** The source itself. */
+        EventSource eventSource(Telemetry telemetry) {
+            return SpoolDirectorySource.of(spool, telemetry);
+        }
+    }
+
+    private enum SourceType {
+        SPOOL_DIRECTORY
+    }
+
+    /**
+     * Reads {@code millrace.node} and {@code millrace.agent}; {@code root} has the modules' defaults.
+     * Notes every mistake in {@code problems}; the result must not be used when there are any.
+     */
+    public static AgentSettings from(Config root, ConfigProblems problems) {
+        NodeSettings node = NodeSettings.from(root, problems);
+        ConfigSection agent = ConfigSection.of(root, "millrace.agent", problems);
+        List<ChannelSettings> channels = new ArrayList<>();
+        agent.sections("channels").values().forEach(section -> channels.add(ChannelSettings.from(section, root)));
+        Set<String> channelNames = new TreeSet<>();
+        channels.forEach(channel -> channelNames.add(channel.name()));
+        List<SourceSettings> sources = new ArrayList<>();
+        Set<String> used = new HashSet<>();
+        for (ConfigSection section : agent.sections("sources").values()) {
+            sources.add(source(section, root, node.stateDirectory(), channelNames, problems));
+            used.addAll(sources.get(sources.size() - 1).channels());
+        }
+        if (sources.isEmpty()) {
+            agent.problem("sources", "an agent needs at least one source");
+        }
+        for (String unused : channelNames) {
+            if (!used.contains(unused)) {
+                agent.problem("channels." + unused, "no source goes into this channel");
+            }
+        }
+        refuseSharedDirectories(sources, agent);
+        Duration drainLimit = agent.duration("drain-limit", Duration.ZERO);
+        agent.rejectUnknownKeys();
+        return new AgentSettings(node.name(), List.copyOf(sources), List.copyOf(channels), drainLimit);
+    }
+
+    private static SourceSettings source(
+            ConfigSection section, Config root, Path stateDirectory, Set<String> channelNames, ConfigProblems problems) {
+        section.oneOf("type", SourceType.class);
+        List<String> channels = section.strings("channels");
+        if (channels.isEmpty()) {
+            section.problem("channels", "must name at least one channel of: " + String.join(", ", channelNames));
+        }
+        for (String channel : channels) {
+            if (!channelNames.contains(channel)) {
+                section.problem(
+                        "channels", "there is no channel '" + channel + "'; there are: " + String.join(", ", channelNames));
+            }
+        }
+        InterceptorChain interceptors = InterceptorChain.from(section);
+        Selector selector = Selector.from(section, channels);
+        return new SourceSettings(
+                SpoolDirectorySettings.from(section, root, stateDirectory), channels, interceptors, selector);
+    }
+
+    private static void refuseSharedDirectories(List<SourceSettings> sources, ConfigSection agent) {
+        Map<Path, String> owners = new HashMap<>();
+        for (SourceSettings source : sources) {
+            String other = owners.putIfAbsent(
+                    source.spool().directory().toAbsolutePath().normalize(), source.name());
+            if (other != null) {
+                agent.problem(
+                        "sources." + source.name() + ".directory",
+                        "source " + other + " reads the same directory; one of them would take the other's files away");
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package org.millrace.clusterconfig;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigValueFactory;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Builds the configuration of an actor system that is a member of a Millrace cluster. */
+public final class ClusterConfig {
+    /** The name of every actor system of the cluster; members find each other by it. */
+    public static final String SYSTEM_NAME = "millrace";
+
+    private static final String FILE = "millrace-cluster.conf";
+
+    private ClusterConfig() {}
+
+    /**
+     * What {@code ActorSystem.create} needs.
+     *
+     * @param roles the node's roles, such as {@code agent}
+     * @param rest everything else; what it says goes before {@code millrace-cluster.conf} and after
+     *     {@code cluster} and {@code roles}, but its own defaults do not
+     */
+    public static Config systemConfig(ClusterSettings cluster, Set<String> roles, Config rest) {
+        List<String> seeds = cluster.seedNodes().stream()
+                .map(seed -> "pekko://" + SYSTEM_NAME + "@" + seed)
+                .toList();
+        Map<String, Object> own = Map.of(
+                "pekko.remote.artery.canonical.hostname", cluster.host(),
+                "pekko.remote.artery.canonical.port", cluster.port(),
+                "pekko.remote.artery.bind.hostname", cluster.bindHost().orElse(cluster.host()),
+                "pekko.cluster.seed-nodes", seeds,
+                "pekko.cluster.roles", List.copyOf(roles));
+        Config config = ConfigFactory.empty();
+        for (Map.Entry<String, Object> entry : own.entrySet()) {
+            config = config.withValue(entry.getKey(), ConfigValueFactory.fromAnyRef(entry.getValue()));
+        }
+        return config.withFallback(withClusterDefaults(rest)).resolve();
+    }
+
+    /**
+     * {@code millrace-cluster.conf} must win over the defaults of Pekko's own modules, which {@code
+     * rest} contains already, and lose against what a user wrote.
+     */
+    private static Config withClusterDefaults(Config rest) {
+        Config written = rest.root().entrySet().isEmpty() ? rest : onlyWritten(rest);
+        return written.withFallback(ConfigFactory.parseResources(ClusterConfig.class.getClassLoader(), FILE))
+                .withFallback(rest)
+                .withFallback(ConfigFactory.defaultReference());
+    }
+
+    /** The part of {@code rest} that differs from the modules' defaults. */
+    private static Config onlyWritten(Config rest) {
+        Config defaults = ConfigFactory.defaultReference();
+        Config written = ConfigFactory.empty();
+        for (Map.Entry<String, com.typesafe.config.ConfigValue> entry : rest.entrySet()) {
+            boolean isDefault =
+                    defaults.hasPathOrNull(entry.getKey()) && sameValue(defaults, entry.getKey(), entry.getValue());
+            if (!isDefault) {
+                written = written.withValue(entry.getKey(), entry.getValue());
+            }
+        }
+        return written;
+    }
+
+    private static boolean sameValue(Config defaults, String path, com.typesafe.config.ConfigValue value) {
+        return !defaults.getIsNull(path) && defaults.getValue(path).unwrapped().equals(value.unwrapped());
+    }
+}

@@ -1,0 +1,239 @@
+package org.millrace.collector;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.millrace.channel.Channel;
+import org.millrace.channel.ChannelSettings;
+import org.millrace.channel.Inlet;
+import org.millrace.delivery.Delivery;
+import org.millrace.delivery.Receivers;
+import org.millrace.sink.DeadLetterFile;
+import org.millrace.sink.SinkRunner;
+import org.millrace.telemetry.Telemetry;
+
+/**
+ * A whole collector as one behaviour: its channels, a sink for each, and the receivers. Spawn it in any
+ * actor system that is a member of the agents' cluster with the roles {@code collector} and {@code
+ * priority-N}; one collector an actor system.
+ *
+ * <pre>{@code
+ * Set<String> roles = Set.of(Roles.COLLECTOR, Roles.priority(settings.priority()));
+ * Config config = ClusterConfig.systemConfig(clusterSettings, roles, ownConfig);
+ * ActorRef<CollectorNode.Command> collector =
+ *     context.spawn(CollectorNode.create(settings, Telemetry.inMemory()), "collector");
+ * }</pre>
+ *
+ * <p>It stops, with an error in the log, when a part of it ends that must not; its parent can watch
+ * it. What was not acknowledged then comes again from the agents.
+ */
+public final class CollectorNode {
+    /** What it understands. */
+    public sealed interface Command {}
+
+    /**
+     * Takes nothing new, stores what it has, closes the sinks' files, and answers. Each of the two
+     * steps takes at most {@code limit}. The collector stays, and takes nothing any more.
+     */
+    public record Drain(Duration limit, ActorRef<Done> replyTo) implements Command {}
+
+    private record SinkChanged(SinkRunner.State state) implements Command {}
+
+    private record SinkUnready(String sink) implements Command {}
+
+    private enum EverythingStored implements Command {
+        INSTANCE
+    }
+
+    private enum DrainLimit implements Command {
+        INSTANCE
+    }
+
+    private record SinkStopped(SinkRunner.Stopped stopped) implements Command {}
+
+    private record PartEnded(String part) implements Command {}
+
+    private CollectorNode() {}
+
+    /** A collector that starts at once; agents find it ready when its stores have answered. */
+    public static Behavior<Command> create(CollectorSettings settings, Telemetry telemetry) {
+        return Behaviors.setup(
+                context -> Behaviors.withTimers(timers -> new Running(context, timers, settings, telemetry)));
+    }
+
+    private static final class Running extends AbstractBehavior<Command> {
+        private final TimerScheduler<Command> timers;
+        private final CollectorSettings settings;
+        private final Telemetry telemetry;
+        private final Map<String, ActorRef<Channel.Command>> channels = new HashMap<>();
+        private final Map<String, ActorRef<SinkRunner.Command>> sinks = new HashMap<>();
+        private final Set<String> unready = new HashSet<>();
+        private final Set<String> stopping = new HashSet<>();
+        private final ActorRef<SinkRunner.State> sinkStates;
+        private final ActorRef<Receivers.Command> receivers;
+        private Optional<Drain> draining = Optional.empty();
+        private boolean sinksStopping;
+
+        Running(
+                ActorContext<Command> context,
+                TimerScheduler<Command> timers,
+                CollectorSettings settings,
+                Telemetry telemetry) {
+            super(context);
+            this.timers = timers;
+            this.settings = settings;
+            this.telemetry = telemetry;
+            this.sinkStates = context.messageAdapter(SinkRunner.State.class, SinkChanged::new);
+            for (ChannelSettings channel : settings.channels()) {
+                channels.put(
+                        channel.name(),
+                        part(
+                                "channel " + channel.name(),
+                                context.spawn(
+                                        Channel.create(channel, telemetry),
+                                        "channel-" + channel.name(),
+                                        Channel.props())));
+            }
+            settings.sinks().forEach(this::runSink);
+            ActorSystem<?> system = context.getSystem();
+            Inlet inlet = new Inlet(settings.interceptors(), settings.selector(), channels);
+            long uid = Cluster.get(system).selfMember().uniqueAddress().longUid();
+            this.receivers = part(
+                    "receivers",
+                    system.systemActorOf(
+                            Receivers.create(uid, inlet, settings.delivery(), telemetry),
+                            Delivery.RECEIVERS_NAME,
+                            Props.empty()));
+        }
+
+        private void runSink(CollectorSettings.SinkPart sink) {
+            String name = sink.common().name();
+            unready.add(name);
+            DeadLetterFile deadLetters = DeadLetterFile.create(name, settings.deadLetters(), telemetry);
+            ActorRef<SinkRunner.Command> runner = getContext()
+                    .spawn(
+                            SinkRunner.create(
+                                    sink.common(),
+                                    sink.store().create(
+                                            settings.name(), deadLetters, telemetry, getContext().getSystem()),
+                                    channels.get(sink.common().channel()),
+                                    telemetry),
+                            "sink-" + name);
+            sinks.put(name, part("sink " + name, runner));
+            runner.tell(new SinkRunner.Subscribe(sinkStates));
+        }
+
+        private <T> ActorRef<T> part(String name, ActorRef<T> ref) {
+            getContext().watchWith(ref, new PartEnded(name));
+            return ref;
+        }
+
+        @Override
+        public Receive<Command> createReceive() {
+            return newReceiveBuilder()
+                    .onMessage(SinkChanged.class, this::onSinkChanged)
+                    .onMessage(SinkUnready.class, this::onSinkUnready)
+                    .onMessage(Drain.class, this::onDrain)
+                    .onMessage(EverythingStored.class, stored -> stopSinks())
+                    .onMessage(DrainLimit.class, this::onDrainLimit)
+                    .onMessage(SinkStopped.class, this::onSinkStopped)
+                    .onMessage(PartEnded.class, this::onPartEnded)
+                    .onSignal(PostStop.class, this::onPostStop)
+                    .build();
+        }
+
+        private Behavior<Command> onSinkChanged(SinkChanged change) {
+            String sink = change.state().sink();
+            if (change.state().phase() == SinkRunner.Phase.READY) {
+                timers.cancel(sink);
+                unready.remove(sink);
+                tellReadiness();
+            } else if (!unready.contains(sink)) {
+                timers.startSingleTimer(sink, new SinkUnready(sink), settings.unreadyAfter());
+            }
+            return this;
+        }
+
+        private Behavior<Command> onSinkUnready(SinkUnready message) {
+            unready.add(message.sink());
+            tellReadiness();
+            return this;
+        }
+
+        private void tellReadiness() {
+            receivers.tell(new Receivers.Ready(unready.isEmpty()));
+        }
+
+        private Behavior<Command> onDrain(Drain drain) {
+            getContext().getLog().info("finishing what was received");
+            draining = Optional.of(drain);
+            timers.startSingleTimer(DrainLimit.INSTANCE, drain.limit());
+            receivers.tell(new Receivers.Drain(
+                    getContext().messageAdapter(Receivers.Drained.class, drained -> EverythingStored.INSTANCE)));
+            return this;
+        }
+
+        private Behavior<Command> onDrainLimit(DrainLimit limit) {
+            if (!sinksStopping) {
+                getContext()
+                        .getLog()
+                        .warn("a store did not take everything in time; the agents send the rest elsewhere");
+            }
+            return stopSinks();
+        }
+
+        private Behavior<Command> stopSinks() {
+            if (sinksStopping || draining.isEmpty()) {
+                return this;
+            }
+            sinksStopping = true;
+            timers.cancel(DrainLimit.INSTANCE);
+            stopping.addAll(sinks.keySet());
+            ActorRef<SinkRunner.Stopped> replyTo =
+                    getContext().messageAdapter(SinkRunner.Stopped.class, SinkStopped::new);
+            sinks.values()
+                    .forEach(sink -> sink.tell(new SinkRunner.Stop(draining.get().limit(), replyTo)));
+            return this;
+        }
+
+        private Behavior<Command> onSinkStopped(SinkStopped message) {
+            SinkRunner.Stopped stopped = message.stopped();
+            if (stopped.unstored() > 0) {
+                getContext().getLog().warn("sink {} gave up {} batches", stopped.sink(), stopped.unstored());
+            }
+            stopping.remove(stopped.sink());
+            if (stopping.isEmpty()) {
+                draining.ifPresent(drain -> drain.replyTo().tell(Done.getInstance()));
+            }
+            return this;
+        }
+
+        private Behavior<Command> onPartEnded(PartEnded ended) {
+            if (sinksStopping) {
+                return this;
+            }
+            getContext().getLog().error("{} ended, which it must not; so does the collector", ended.part());
+            return Behaviors.stopped();
+        }
+
+        private Behavior<Command> onPostStop(PostStop signal) {
+            receivers.tell(Receivers.Stop.INSTANCE);
+            return this;
+        }
+    }
+}

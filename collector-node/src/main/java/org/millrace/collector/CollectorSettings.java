@@ -1,0 +1,110 @@
+package org.millrace.collector;
+
+import com.typesafe.config.Config;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.millrace.channel.ChannelSettings;
+import org.millrace.clusterconfig.NodeSettings;
+import org.millrace.delivery.DeliverySettings;
+import org.millrace.flow.InterceptorChain;
+import org.millrace.flow.Selector;
+import org.millrace.settings.ConfigProblems;
+import org.millrace.settings.ConfigSection;
+import org.millrace.sink.DeadLetterSettings;
+import org.millrace.sink.SinkSettings;
+
+/**
+ * A collector's configuration.
+ *
+ * @param name the node's name, unique in the cluster
+ * @param priority its tier
+ * @param channels at least one, each with one sink
+ * @param sinks at least one
+ * @param deadLetters where events go that a store can never take
+ * @param drainLimit how long it may take to store what was received when it is stopped
+ * @param unreadyAfter how long a store may fail before agents hear of it
+ */
+public record CollectorSettings(
+        String name,
+        int priority,
+        InterceptorChain interceptors,
+        Selector selector,
+        List<ChannelSettings> channels,
+        List<SinkPart> sinks,
+        DeliverySettings delivery,
+        DeadLetterSettings deadLetters,
+        Duration drainLimit,
+        Duration unreadyAfter) {
+
+    /**
+     * One sink: what all have in common, and its store.
+     */
+    public record SinkPart(SinkSettings common, StoreFactory store) {}
+
+    /**
+     * Reads {@code millrace.node}, {@code millrace.collector}, {@code millrace.delivery} and {@code
+     * millrace.sink.dead-letters}; {@code root} has the modules' defaults. Notes every mistake in
+     * {@code problems}; the result must not be used when there are any.
+     */
+    public static CollectorSettings from(Config root, ConfigProblems problems) {
+        NodeSettings node = NodeSettings.from(root, problems);
+        ConfigSection collector = ConfigSection.of(root, "millrace.collector", problems);
+        List<ChannelSettings> channels = new ArrayList<>();
+        collector.sections("channels").values().forEach(section -> channels.add(ChannelSettings.from(section, root)));
+        Set<String> channelNames = new TreeSet<>();
+        channels.forEach(channel -> channelNames.add(channel.name()));
+        if (channels.isEmpty()) {
+            collector.problem("channels", "a collector needs at least one channel");
+        }
+        List<SinkPart> sinks = new ArrayList<>();
+        Map<String, String> takers = new HashMap<>();
+        for (ConfigSection section : collector.sections("sinks").values()) {
+            SinkPart sink = StoreFactory.sink(section, root);
+            sinks.add(sink);
+            checkChannel(section, sink.common(), channelNames, takers);
+        }
+        for (String channel : channelNames) {
+            if (!takers.containsKey(channel)) {
+                collector.problem("channels." + channel, "no sink takes from this channel, so it would only fill up");
+            }
+        }
+        CollectorSettings settings = new CollectorSettings(
+                node.name(),
+                collector.integer("priority", 0, 1_000_000),
+                InterceptorChain.from(collector),
+                Selector.from(collector, List.copyOf(channelNames)),
+                List.copyOf(channels),
+                List.copyOf(sinks),
+                DeliverySettings.from(root, problems),
+                DeadLetterSettings.from(
+                        ConfigSection.of(root, "millrace.sink.dead-letters", problems),
+                        root,
+                        node.stateDirectory().resolve("dead-letters")),
+                collector.duration("drain-limit", Duration.ofSeconds(1)),
+                collector.duration("unready-after", Duration.ZERO));
+        collector.rejectUnknownKeys();
+        return settings;
+    }
+
+    private static void checkChannel(
+            ConfigSection section, SinkSettings sink, Set<String> channelNames, Map<String, String> takers) {
+        if (!channelNames.contains(sink.channel())) {
+            section.problem(
+                    "channel",
+                    "there is no channel '" + sink.channel() + "'; there are: " + String.join(", ", channelNames));
+            return;
+        }
+        String other = takers.putIfAbsent(sink.channel(), sink.name());
+        if (other != null) {
+            section.problem(
+                    "channel",
+                    "sink " + other + " takes from channel '" + sink.channel()
+                            + "' too; each would get a part of the events. Give it a channel of its own");
+        }
+    }
+}

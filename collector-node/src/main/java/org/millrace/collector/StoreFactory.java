@@ -1,0 +1,47 @@
+package org.millrace.collector;
+
+import com.typesafe.config.Config;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.millrace.settings.ConfigSection;
+import org.millrace.sink.DeadLetters;
+import org.millrace.sink.SinkSettings;
+import org.millrace.sink.Store;
+import org.millrace.sink.hdfs.HdfsSettings;
+import org.millrace.sink.hdfs.HdfsStore;
+import org.millrace.sink.kafka.KafkaSettings;
+import org.millrace.sink.kafka.KafkaStore;
+import org.millrace.telemetry.Telemetry;
+
+/** Makes a sink's store, once its configuration is known to be right. */
+@FunctionalInterface
+public interface StoreFactory {
+    /** The store; it does nothing before it is asked to. */
+    Store create(String node, DeadLetters deadLetters, Telemetry telemetry, ActorSystem<?> system);
+
+    /** The kinds of sinks that a configuration can name. */
+    enum Type {
+        KAFKA,
+        HDFS
+    }
+
+    /** Reads one sink's section, by its type. */
+    static CollectorSettings.SinkPart sink(ConfigSection section, Config root) {
+        Type type = section.oneOf("type", Type.class);
+        if (type == Type.KAFKA) {
+            ConfigSection complete = section.withDefaults(SinkSettings.defaults(root, "kafka"));
+            SinkSettings common = SinkSettings.from(complete);
+            KafkaSettings kafka = KafkaSettings.from(complete, root);
+            return new CollectorSettings.SinkPart(
+                    common,
+                    (node, deadLetters, telemetry, system) ->
+                            KafkaStore.create(kafka, deadLetters, telemetry, system));
+        }
+        ConfigSection complete = section.withDefaults(SinkSettings.defaults(root, "hdfs"));
+        SinkSettings common = SinkSettings.from(complete);
+        HdfsSettings hdfs = HdfsSettings.from(complete, root);
+        return new CollectorSettings.SinkPart(
+                common,
+                (node, deadLetters, telemetry, system) ->
+                        HdfsStore.create(hdfs, node, deadLetters, telemetry, system));
+    }
+}

@@ -1,0 +1,241 @@
+package org.millrace.delivery;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorRefResolver;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.cluster.ClusterEvent;
+import org.apache.pekko.cluster.Member;
+import org.apache.pekko.cluster.MemberStatus;
+import org.apache.pekko.cluster.UniqueAddress;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.ClusterStateSubscription;
+import org.apache.pekko.cluster.typed.Subscribe;
+import org.millrace.route.CollectorId;
+import org.millrace.route.CollectorView;
+import org.millrace.route.CollectorView.Membership;
+import org.millrace.route.CollectorView.Path;
+import org.millrace.route.CollectorView.Readiness;
+import org.millrace.route.Roles;
+
+/**
+ * What an agent knows of the collectors: the cluster's members with the role {@code collector}, and
+ * the agent's own evidence about each, gained by greeting them four times a second. Tells its
+ * subscribers whenever something changes.
+ *
+ * <p>Evidence is counted in greetings without an answer, not in time: an agent that was frozen itself
+ * does not take the time it slept for the collectors' silence.
+ */
+public final class CollectorDirectory {
+    private static final Duration GREET_EVERY = Duration.ofMillis(250);
+
+    /** Answers missing before the path is late; with the cluster's suspicion enough to leave. */
+    static final int LATE_AFTER = 4;
+
+    /** Answers missing before the path counts as broken, whatever the cluster says. */
+    static final int BROKEN_AFTER = 12;
+
+    /** What it understands. */
+    public sealed interface Command {}
+
+    /** Asks for {@link Collectors} now and after every change. */
+    public record Watch(ActorRef<Collectors> subscriber) implements Command {}
+
+    private record MemberChanged(ClusterEvent.MemberEvent event) implements Command {}
+
+    private record ReachabilityChanged(ClusterEvent.ReachabilityEvent event) implements Command {}
+
+    private record SubscriberGone(ActorRef<Collectors> subscriber) implements Command {}
+
+    private record Heard(Delivery.Greeting greeting) implements Command {}
+
+    private enum Tick implements Command {
+        INSTANCE
+    }
+
+    /** All collectors that the cluster lists. */
+    public record Collectors(List<CollectorView> all) {
+        public Collectors {
+            all = List.copyOf(all);
+        }
+    }
+
+    private CollectorDirectory() {}
+
+    /** Follows the cluster that the actor's system belongs to. */
+    public static Behavior<Command> create() {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> new Running(context, timers)));
+    }
+
+    private static final class Running extends AbstractBehavior<Command> {
+        /** What is known of one collector; mutable, never leaves the actor. */
+        private static final class Known {
+            private final int priority;
+            private final ActorRef<Delivery.ToReceivers> receivers;
+            private Membership membership;
+            private Readiness readiness = Readiness.WAITING;
+            private boolean heard;
+            private int unanswered;
+
+            Known(int priority, ActorRef<Delivery.ToReceivers> receivers) {
+                this.priority = priority;
+                this.receivers = receivers;
+            }
+
+            Path path() {
+                if (!heard) {
+                    return Path.UNKNOWN;
+                }
+                return unanswered >= BROKEN_AFTER ? Path.BROKEN : unanswered >= LATE_AFTER ? Path.LATE : Path.ALIVE;
+            }
+        }
+
+        /** What no member comes back from. One that prepares for a shutdown of all still works. */
+        private static final Set<MemberStatus> GOING =
+                Set.of(MemberStatus.leaving(), MemberStatus.exiting(), MemberStatus.down(), MemberStatus.removed());
+
+        private final ActorRefResolver resolver;
+        private final ActorRef<Delivery.Greeting> greetings;
+        private final Map<UniqueAddress, Known> known = new TreeMap<>();
+        private final Set<UniqueAddress> unreachable = new HashSet<>();
+        private final Set<ActorRef<Collectors>> subscribers = new HashSet<>();
+        private Collectors published = new Collectors(List.of());
+
+        Running(ActorContext<Command> context, TimerScheduler<Command> timers) {
+            super(context);
+            this.resolver = ActorRefResolver.get(context.getSystem());
+            this.greetings = context.messageAdapter(Delivery.Greeting.class, Heard::new);
+            // What is the case already comes first, as events. Two subscriptions rather than one of all
+            // events: a cluster of a thousand agents gossips much that is of no interest here.
+            ActorRef<ClusterStateSubscription> cluster =
+                    Cluster.get(context.getSystem()).subscriptions();
+            cluster.tell(Subscribe.create(
+                    context.messageAdapter(ClusterEvent.MemberEvent.class, MemberChanged::new),
+                    ClusterEvent.MemberEvent.class));
+            cluster.tell(Subscribe.create(
+                    context.messageAdapter(ClusterEvent.ReachabilityEvent.class, ReachabilityChanged::new),
+                    ClusterEvent.ReachabilityEvent.class));
+            timers.startTimerWithFixedDelay(Tick.INSTANCE, GREET_EVERY);
+        }
+
+        @Override
+        public Receive<Command> createReceive() {
+            return newReceiveBuilder()
+                    .onMessage(Heard.class, this::onHeard)
+                    .onMessage(MemberChanged.class, this::onMember)
+                    .onMessage(ReachabilityChanged.class, this::onReachability)
+                    .onMessage(Tick.class, this::onTick)
+                    .onMessage(Watch.class, this::onWatch)
+                    .onMessage(SubscriberGone.class, this::onSubscriberGone)
+                    .build();
+        }
+
+        private Behavior<Command> onWatch(Watch watch) {
+            subscribers.add(watch.subscriber());
+            getContext().watchWith(watch.subscriber(), new SubscriberGone(watch.subscriber()));
+            watch.subscriber().tell(published);
+            return this;
+        }
+
+        private Behavior<Command> onSubscriberGone(SubscriberGone gone) {
+            subscribers.remove(gone.subscriber());
+            return this;
+        }
+
+        private Behavior<Command> onHeard(Heard heard) {
+            known.forEach((address, collector) -> {
+                if (address.longUid() == heard.greeting().uid()) {
+                    collector.heard = true;
+                    collector.unanswered = 0;
+                    collector.readiness = heard.greeting().readiness();
+                }
+            });
+            publish();
+            return this;
+        }
+
+        private Behavior<Command> onTick(Tick tick) {
+            known.values().forEach(collector -> {
+                collector.unanswered++;
+                greet(collector);
+            });
+            publish();
+            return this;
+        }
+
+        private void greet(Known collector) {
+            collector.receivers.tell(new Delivery.Greet(greetings));
+        }
+
+        private Behavior<Command> onMember(MemberChanged message) {
+            Member member = message.event().member();
+            if (message.event() instanceof ClusterEvent.MemberRemoved) {
+                known.remove(member.uniqueAddress());
+                unreachable.remove(member.uniqueAddress());
+            } else {
+                learn(member);
+            }
+            publish();
+            return this;
+        }
+
+        private Behavior<Command> onReachability(ReachabilityChanged message) {
+            UniqueAddress address = message.event().member().uniqueAddress();
+            if (message.event() instanceof ClusterEvent.UnreachableMember) {
+                unreachable.add(address);
+            } else {
+                unreachable.remove(address);
+            }
+            publish();
+            return this;
+        }
+
+        private void learn(Member member) {
+            if (!member.getRoles().contains(Roles.COLLECTOR)) {
+                return;
+            }
+            Known collector = known.computeIfAbsent(member.uniqueAddress(), address -> {
+                Known fresh = new Known(
+                        Roles.priorityOf(member.getRoles()).orElse(0),
+                        resolver.resolveActorRef(member.address() + "/system/" + Delivery.RECEIVERS_NAME));
+                greet(fresh);
+                return fresh;
+            });
+            collector.membership = membershipOf(member.status());
+        }
+
+        private static Membership membershipOf(MemberStatus status) {
+            if (GOING.contains(status)) {
+                return Membership.GOING;
+            }
+            return status.equals(MemberStatus.joining()) ? Membership.JOINING : Membership.MEMBER;
+        }
+
+        private void publish() {
+            List<CollectorView> all = new ArrayList<>();
+            known.forEach((address, collector) -> all.add(new CollectorView(
+                    new CollectorId(address.address().toString(), address.longUid()),
+                    collector.priority,
+                    collector.membership,
+                    !unreachable.contains(address),
+                    collector.path(),
+                    collector.readiness)));
+            Collectors now = new Collectors(all);
+            if (!now.equals(published)) {
+                published = now;
+                subscribers.forEach(subscriber -> subscriber.tell(now));
+            }
+        }
+    }
+}

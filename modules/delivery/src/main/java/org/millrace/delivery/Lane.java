@@ -1,0 +1,322 @@
+package org.millrace.delivery;
+
+import io.micrometer.core.instrument.Counter;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongConsumer;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.millrace.event.EventBatch;
+import org.millrace.event.LaneId;
+import org.millrace.event.Position;
+import org.millrace.route.CollectorId;
+import org.millrace.route.CollectorView;
+import org.millrace.route.RouteDecision;
+import org.millrace.telemetry.Telemetry;
+import org.slf4j.Logger;
+
+/**
+ * One lane on its agent: which collector it uses, and its session there. Part of {@link
+ * LaneDispatcher}, which feeds it everything that happens.
+ *
+ * <p>When the route changes while the old collector still answers, the lane hands over: it sends
+ * nothing new there and waits until what it sent is committed, so that nothing is stored twice. When
+ * the old collector does not answer, or takes too long, it moves at once and sends everything again
+ * that is not committed.
+ *
+ * <p>Time is counted in ticks of {@link LaneDispatcher#TICK}.
+ */
+final class Lane {
+    /** Ask to open the session again, or for progress, after as many ticks without an answer. */
+    static final int ASK_AFTER = 4;
+
+    /** Replace an open session by a new one after as many ticks without an answer. */
+    static final int REOPEN_AFTER = 12;
+
+    /** Longest wait of a handover to a collector that is ready, in ticks. */
+    static final int HANDOVER_LIMIT = 40;
+
+    private enum Phase {
+        /** No collector is usable. */
+        NOWHERE,
+        OPENING,
+        OPEN,
+        /** The session is open; what was sent is awaited, nothing new is sent. */
+        HANDING_OVER
+    }
+
+    /** How a lane reaches collectors and its channel. */
+    interface Links {
+        /** The front door of a collector. */
+        ActorRef<Delivery.ToReceivers> receivers(CollectorId collector);
+
+        /** Tells the lane when the receiver stops. */
+        void watch(ActorRef<Delivery.ToReceiver> receiver);
+
+        /** Ends {@link #watch}. */
+        void unwatch(ActorRef<Delivery.ToReceiver> receiver);
+    }
+
+    private final LaneId id;
+    private final long incarnation;
+    private final Links links;
+    private final ActorRef<Delivery.ToLane> self;
+    private final LongConsumer commit;
+    private final Logger log;
+    private final SendWindow window = new SendWindow();
+    private final Counter sentEvents;
+    private final Counter redeliveredEvents;
+    private final Counter committedTransactions;
+    private final Counter sessions;
+
+    private Phase phase = Phase.NOWHERE;
+    private Collection<CollectorView> collectors = List.of();
+    private Optional<CollectorId> route = Optional.empty();
+    /** Collectors that said they are about to stop; the directory may not know it yet. */
+    private final Set<CollectorId> drained = new HashSet<>();
+
+    private Optional<ActorRef<Delivery.ToReceiver>> receiver = Optional.empty();
+    private Position committed = Position.START;
+    private long session;
+    private int silentTicks;
+    private int handoverTicks;
+
+    Lane(
+            LaneId id,
+            long incarnation,
+            Links links,
+            ActorRef<Delivery.ToLane> self,
+            LongConsumer commit,
+            Telemetry telemetry,
+            Logger log) {
+        this.id = id;
+        this.incarnation = incarnation;
+        this.links = links;
+        this.self = self;
+        this.commit = commit;
+        this.log = log;
+        Telemetry.Part meters = telemetry.part("lane", id.toString());
+        this.sentEvents = meters.counter("sent.events");
+        this.redeliveredEvents = meters.counter("redelivered.events");
+        this.committedTransactions = meters.counter("committed.batches");
+        this.sessions = meters.counter("sessions");
+        meters.gauge("unacknowledged.batches", window::unacknowledged);
+    }
+
+    /** The session that messages must name to be for this lane. */
+    long session() {
+        return session;
+    }
+
+    /** Batches that wait to be sent. */
+    int unsent() {
+        return window.unsent();
+    }
+
+    /** Takes a batch from the channel. */
+    void add(long transaction, EventBatch batch) {
+        window.add(transaction, batch);
+        commitUpTo(committed);
+        sendWhatFits();
+    }
+
+    /** Takes news of the collectors. */
+    void onCollectors(Collection<CollectorView> all) {
+        collectors = all;
+        drained.retainAll(all.stream().map(CollectorView::id).toList());
+        reroute();
+    }
+
+    private void reroute() {
+        Optional<CollectorId> decided = decide();
+        if (decided.equals(route)) {
+            if (phase == Phase.HANDING_OVER) {
+                phase = Phase.OPEN;
+                handoverTicks = 0;
+                sendWhatFits();
+            }
+        } else if (!mayFinish(decided)) {
+            moveTo(decided);
+        } else if (phase == Phase.OPEN) {
+            log.info("lane {} finishes at {} before it moves", id, route.get());
+            phase = Phase.HANDING_OVER;
+        }
+    }
+
+    private Optional<CollectorId> decide() {
+        List<CollectorView> candidates =
+                collectors.stream().filter(view -> !drained.contains(view.id())).toList();
+        return RouteDecision.decide(candidates, id, route);
+    }
+
+    /** Whether to wait for what was sent. With nowhere to go, to give up the wait would gain nothing. */
+    private boolean mayFinish(Optional<CollectorId> next) {
+        boolean sessionOpen = phase == Phase.OPEN || phase == Phase.HANDING_OVER;
+        boolean inTime = next.isEmpty() || handoverTicks < HANDOVER_LIMIT;
+        return sessionOpen && inTime && window.unacknowledged() > 0 && isRouteAlive();
+    }
+
+    private boolean isRouteAlive() {
+        return collectors.stream().anyMatch(view -> route.equals(Optional.of(view.id())) && view.alive());
+    }
+
+    private void moveTo(Optional<CollectorId> next) {
+        closeSession();
+        if (next.isEmpty()) {
+            log.warn("lane {} has no collector: none is reachable; events wait in the channel", id);
+            phase = Phase.NOWHERE;
+        } else {
+            String from = route.map(old -> " (was " + old + ")").orElse("");
+            log.info("lane {} goes to {}{}", id, next.get(), from);
+        }
+        route = next;
+        handoverTicks = 0;
+        if (next.isPresent()) {
+            openSession();
+        }
+    }
+
+    private void closeSession() {
+        receiver.ifPresent(open -> {
+            links.unwatch(open);
+            open.tell(new Delivery.CloseLane(session));
+        });
+        receiver = Optional.empty();
+        window.startSession();
+    }
+
+    private void openSession() {
+        startSession();
+        askToOpen();
+    }
+
+    private void startSession() {
+        phase = Phase.OPENING;
+        session = ThreadLocalRandom.current().nextLong();
+        silentTicks = 0;
+        window.startSession();
+        sessions.increment();
+    }
+
+    private void askToOpen() {
+        links.receivers(route.orElseThrow()).tell(new Delivery.OpenLane(id, incarnation, session, self));
+    }
+
+    /** Takes an answer of the current session. */
+    void on(Delivery.ToLane message) {
+        silentTicks = 0;
+        if (message instanceof Delivery.LaneOpened opened && phase == Phase.OPENING) {
+            phase = Phase.OPEN;
+            receiver = Optional.of(opened.receiver());
+            links.watch(opened.receiver());
+            window.grant(opened.grant());
+        } else if (message instanceof Delivery.Progress progress) {
+            window.grant(progress.grant());
+            commitUpTo(Position.max(committed, progress.committed()));
+        } else if (message instanceof Delivery.Resend resend) {
+            onResend(resend);
+        } else if (message instanceof Delivery.Draining draining) {
+            // It ignores what came later; so that is free to go elsewhere, and the rest to be awaited.
+            window.resendFrom(draining.received() + 1);
+            leaveDrained();
+        } else if (message instanceof Delivery.LaneRefused) {
+            leaveDrained();
+        }
+        if (phase == Phase.HANDING_OVER && window.unacknowledged() == 0) {
+            reroute();
+        }
+        sendWhatFits();
+    }
+
+    private void onResend(Delivery.Resend resend) {
+        boolean held = window.resendFrom(resend.from());
+        if (!held && phase == Phase.OPEN) {
+            // What is missing there was committed by an earlier session and is gone here. A batch sent
+            // under another number than before could be taken for the one that had it; in a new session
+            // no number has been used.
+            closeSession();
+            openSession();
+        }
+    }
+
+    private void leaveDrained() {
+        route.ifPresent(drained::add);
+        reroute();
+    }
+
+    private void commitUpTo(Position position) {
+        committed = position;
+        for (long transaction : window.committed(position)) {
+            committedTransactions.increment();
+            commit.accept(transaction);
+        }
+    }
+
+    private void sendWhatFits() {
+        while (phase == Phase.OPEN) {
+            Optional<SendWindow.Next> next = window.next();
+            if (next.isEmpty()) {
+                return;
+            }
+            EventBatch batch = next.get().batch();
+            (next.get().again() ? redeliveredEvents : sentEvents).increment(batch.size());
+            receiver.orElseThrow().tell(new Delivery.Deliver(session, next.get().number(), batch));
+        }
+    }
+
+    /** The receiver of the session stopped. */
+    void onReceiverGone(ActorRef<Delivery.ToReceiver> gone) {
+        if (!receiver.equals(Optional.of(gone))) {
+            return;
+        }
+        receiver = Optional.empty();
+        log.info("lane {}: its receiver at {} is gone", id, route.get());
+        Optional<CollectorId> decided = decide();
+        if (decided.equals(route)) {
+            startSession();
+            // Ask at the next tick and not at once: a receiver that fails on what it gets would
+            // otherwise fail as fast as messages travel.
+            silentTicks = ASK_AFTER - 1;
+        } else {
+            moveTo(decided);
+        }
+    }
+
+    /** Whether everything is committed; a source that has begun anew needs this lane no more then. */
+    boolean isDone() {
+        return window.unacknowledged() == 0 && window.unsent() == 0;
+    }
+
+    /** Ends the lane. */
+    void close() {
+        closeSession();
+    }
+
+    /** A tick passed. */
+    void onTick() {
+        if (phase == Phase.HANDING_OVER) {
+            handoverTicks++;
+            reroute();
+        }
+        boolean awaitsAnswer = phase == Phase.OPENING || !isDone();
+        if (phase == Phase.NOWHERE || !awaitsAnswer) {
+            silentTicks = 0;
+            return;
+        }
+        silentTicks++;
+        if (silentTicks >= REOPEN_AFTER && phase == Phase.OPEN) {
+            log.info("lane {}: no answer from {}, opening a new session", id, route.get());
+            closeSession();
+            openSession();
+        } else if (silentTicks % ASK_AFTER == 0) {
+            if (phase == Phase.OPENING) {
+                askToOpen();
+            } else {
+                receiver.ifPresent(open -> open.tell(new Delivery.Enquire(session, window.lastNumber())));
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package org.millrace.flow;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.millrace.event.EventBatch;
+import org.millrace.settings.ConfigSection;
+
+/**
+ * Gives every event the same header, as Flume's interceptor {@code static} does.
+ *
+ * @param key the header's name
+ * @param value its value
+ * @param preserveExisting an event that has the header already keeps its own value
+ */
+public record StaticInterceptor(String key, String value, boolean preserveExisting) implements Interceptor {
+    /** Reads {@code key}, {@code value} and {@code preserve-existing} (default true). */
+    static StaticInterceptor from(ConfigSection section) {
+        String key = section.string("key");
+        String value = section.string("value");
+        boolean preserve = !section.has("preserve-existing") || section.bool("preserve-existing");
+        return new StaticInterceptor(key, value, preserve);
+    }
+
+    /** Touches the shared headers only, unless single events have a header of that name to be replaced. */
+    @Override
+    public Optional<EventBatch> intercept(EventBatch batch) {
+        if (preserveExisting && batch.sharedHeaders().containsKey(key)) {
+            return Optional.of(batch);
+        }
+        Map<String, String> headers = new HashMap<>(batch.sharedHeaders());
+        headers.put(key, value);
+        EventBatch changed = batch.withSharedHeaders(headers);
+        return Optional.of(preserveExisting ? changed : changed.withoutOwnHeader(key));
+    }
+}

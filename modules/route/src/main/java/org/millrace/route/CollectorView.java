@@ -1,0 +1,66 @@
+package org.millrace.route;
+
+/**
+ * What one agent knows of one collector.
+ *
+ * @param id which run of which collector
+ * @param priority higher is better; collectors of the same priority are a tier
+ * @param membership what the cluster says about its place in it
+ * @param reachable what the cluster says about reaching it; the verdict of a single observer, so a
+ *     suspicion and no more
+ * @param path what this agent itself hears of it
+ * @param readiness its own word about its stores and its plans
+ */
+public record CollectorView(
+        CollectorId id, int priority, Membership membership, boolean reachable, Path path, Readiness readiness) {
+
+    /** What the cluster says about a member's place in it. */
+    public enum Membership {
+        /** Not in yet. */
+        JOINING,
+        /** Up, or weakly up, which it can at most become while a dead member is still listed. */
+        MEMBER,
+        /** Leaving, exiting or down: it will not come back as this run. */
+        GOING
+    }
+
+    /** This agent's own evidence about its path to the collector. */
+    public enum Path {
+        /** No answer was ever heard. */
+        UNKNOWN,
+        /** Answers come. */
+        ALIVE,
+        /** An answer is overdue. */
+        LATE,
+        /** Nothing has come for so long that the path counts as broken, whatever the cluster says. */
+        BROKEN
+    }
+
+    /** What a collector says about itself. */
+    public enum Readiness {
+        /** Its stores answer. */
+        READY,
+        /** At least one of its stores does not answer. */
+        WAITING,
+        /** It is about to stop: it finishes what it has and takes nothing new. */
+        DRAINING
+    }
+
+    /**
+     * Whether messages get through. The cluster's suspicion needs this agent's own evidence as a
+     * second witness; a broken path needs no other.
+     */
+    public boolean alive() {
+        return path == Path.ALIVE || (path == Path.LATE && reachable);
+    }
+
+    /** Whether a lane can be delivered to it. A collector that is going needs no second witness. */
+    public boolean usable() {
+        return membership == Membership.MEMBER && readiness != Readiness.DRAINING && alive();
+    }
+
+    /** Whether it is usable and its stores answer. */
+    public boolean ready() {
+        return usable() && readiness == Readiness.READY;
+    }
+}

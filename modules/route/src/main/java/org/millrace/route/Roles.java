@@ -1,0 +1,43 @@
+package org.millrace.route;
+
+import java.util.Collection;
+import java.util.OptionalInt;
+
+/**
+ * The cluster roles of Millrace's nodes. A collector's priority is a role too, since roles travel
+ * with membership itself: no second look-up can disagree with it.
+ */
+public final class Roles {
+    /** The role of every agent. */
+    public static final String AGENT = "agent";
+
+    /** The role of every collector. */
+    public static final String COLLECTOR = "collector";
+
+    private static final String PRIORITY = "priority-";
+
+    private Roles() {}
+
+    /**
+     * The role that names a collector's priority.
+     *
+     * @param priority 0 or more; agents use the highest that has a usable collector
+     */
+    public static String priority(int priority) {
+        return PRIORITY + priority;
+    }
+
+    /** The priority that a member's roles name; nothing where none of them does. */
+    public static OptionalInt priorityOf(Collection<String> roles) {
+        for (String role : roles) {
+            if (role.startsWith(PRIORITY)) {
+                try {
+                    return OptionalInt.of(Integer.parseInt(role.substring(PRIORITY.length())));
+                } catch (NumberFormatException e) {
+                    return OptionalInt.empty();
+                }
+            }
+        }
+        return OptionalInt.empty();
+    }
+}

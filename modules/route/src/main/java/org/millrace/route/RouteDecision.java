@@ -1,0 +1,66 @@
+package org.millrace.route;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+import org.millrace.event.LaneId;
+
+/**
+ * Chooses the collector of a lane: the highest tier that has a usable and ready collector; inside
+ * the tier the one that rendezvous hashing gives the lane.
+ *
+ * <p>While nobody is ready (every collector waits for the same store, say) a lane stays where it
+ * is, or, having no place, goes to the best usable collector: moving would help nothing and store
+ * twice what only one store has.
+ *
+ * <p>Rendezvous hashing (Thaler and Ravishankar, 1998): each collector gets a score from a hash of
+ * its address and the lane, the highest wins. So a collector that joins or goes moves only the
+ * lanes that it wins or had.
+ */
+public final class RouteDecision {
+    private RouteDecision() {}
+
+    /**
+     * The collector that {@code lane} should use now; nothing when none is usable.
+     *
+     * @param current the collector that the lane uses, if any
+     */
+    public static Optional<CollectorId> decide(
+            Collection<CollectorView> collectors, LaneId lane, Optional<CollectorId> current) {
+        List<CollectorView> usable =
+                collectors.stream().filter(CollectorView::usable).toList();
+        List<CollectorView> ready = usable.stream().filter(CollectorView::ready).toList();
+        if (!ready.isEmpty()) {
+            return best(ready, lane);
+        }
+        boolean currentUsable = usable.stream().anyMatch(view -> current.equals(Optional.of(view.id())));
+        return currentUsable ? current : best(usable, lane);
+    }
+
+    private static Optional<CollectorId> best(List<CollectorView> candidates, LaneId lane) {
+        return candidates.stream()
+                .max(Comparator.comparingInt(CollectorView::priority)
+                        .thenComparingLong(view -> score(view.id().address(), lane))
+                        .thenComparing(view -> view.id().address())
+                        // Two runs on one address: the cluster is about to drop the older; either will do.
+                        .thenComparingLong(view -> view.id().uid()))
+                .map(CollectorView::id);
+    }
+
+    /** Uniform over lanes, and the same on every node and in every run. */
+    static long score(String address, LaneId lane) {
+        CRC32C hash = new CRC32C();
+        hash.update((address + "|" + lane).getBytes(StandardCharsets.UTF_8));
+        return mix(hash.getValue());
+    }
+
+    /** CRC is linear, so scores of similar addresses would be related; SplitMix64's finalizer breaks that. */
+    private static long mix(long z) {
+        long x = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+        x = (x ^ (x >>> 27)) * 0x94d049bb133111ebL;
+        return (x ^ (x >>> 31)) >>> 1;
+    }
+}

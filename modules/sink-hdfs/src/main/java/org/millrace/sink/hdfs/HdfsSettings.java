@@ -1,0 +1,219 @@
+package org.millrace.sink.hdfs;
+
+import com.typesafe.config.Config;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.millrace.settings.ConfigSection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How an HDFS sink is configured.
+ *
+ * @param name the sink's name on its node
+ * @param fileSystem scheme and authority, such as {@code hdfs://mycluster} or {@code file://}
+ * @param directory where files go: an absolute path with escapes, without scheme and authority
+ * @param filePrefix how their names start, with escapes
+ * @param fileSuffix how the names of closed files end
+ * @param inUseSuffix added to that while a file is written
+ * @param timeZone what the time escapes are told in
+ * @param timestamp which time they tell
+ * @param format how events are written
+ * @param sync when events count as stored
+ * @param roll when files are closed
+ * @param maxOpenFiles how many files are open at most; one more closes the least recently written
+ * @param maxFlushBytes how many bytes of batches go under one flush
+ * @param probeTimeout how long the file system may take to answer a probe
+ * @param hadoopConfDirectories where {@code core-site.xml} and {@code hdfs-site.xml} lie
+ * @param hadoop properties for the Hadoop client, which win over everything else
+ */
+public record HdfsSettings(
+        String name,
+        String fileSystem,
+        String directory,
+        String filePrefix,
+        String fileSuffix,
+        String inUseSuffix,
+        ZoneId timeZone,
+        Timestamp timestamp,
+        Format format,
+        Sync sync,
+        RollPolicy roll,
+        int maxOpenFiles,
+        long maxFlushBytes,
+        Duration probeTimeout,
+        List<Path> hadoopConfDirectories,
+        Map<String, String> hadoop) {
+    /** Which time the escapes tell. */
+    public enum Timestamp {
+        /** The collector's clock when the event is written. */
+        LOCAL,
+        /** The event's header {@code timestamp}, in milliseconds since 1970. */
+        HEADER
+    }
+
+    /** How events are written. */
+    public enum Format {
+        /** The body and a line end. */
+        TEXT
+    }
+
+    /** When events count as stored. */
+    public enum Sync {
+        /** When all DataNodes of the block have them in memory: they survive any process's death. */
+        HFLUSH,
+        /** When all DataNodes of the block have them on disk: they survive a power cut. */
+        HSYNC
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(HdfsSettings.class);
+
+    /** Keys of a sink's section that its caller reads, and the section's neighbour in reference.conf. */
+    private static final List<String> KEYS_OF_OTHERS =
+            List.of("type", "channel", "transactions-ahead", "retry-shortest", "retry-longest", "dispatcher");
+
+    private static final Pattern LOCATION = Pattern.compile("((?:hdfs|file)://[^/%]*)(/.*)");
+    private static final long FEW_BYTES = 1024 * 1024;
+    private static final long FEW_EVENTS = 1000;
+    private static final Duration SHORT = Duration.ofSeconds(5);
+
+    /** Reads a sink's section; what it does not set is as in {@code millrace.sink.hdfs}. */
+    public static HdfsSettings from(ConfigSection section, Config reference) {
+        ConfigSection complete = section.withDefaults(reference.getConfig("millrace.sink.hdfs"));
+        KEYS_OF_OTHERS.forEach(complete::has);
+        Matcher location = LOCATION.matcher(complete.string("path"));
+        boolean located = location.matches();
+        if (!located && complete.has("path")) {
+            complete.problem(
+                    "path",
+                    "must begin with hdfs:// or file:// and name an absolute directory, such as"
+                            + " hdfs://namenode:8020/logs/%Y-%m-%d");
+        }
+        String inUseSuffix = complete.string("in-use-suffix");
+        HdfsSettings settings = new HdfsSettings(
+                complete.name(),
+                located ? location.group(1) : "file://",
+                located ? directory(complete, location.group(2)) : "/",
+                prefix(complete),
+                nameEnd(
+                        complete,
+                        "file-suffix",
+                        complete.optionalString("file-suffix").orElse("")),
+                nameEnd(complete, "in-use-suffix", inUseSuffix),
+                zone(complete),
+                complete.oneOf("timestamp", Timestamp.class),
+                complete.oneOf("format", Format.class),
+                complete.oneOf("sync", Sync.class),
+                roll(complete),
+                complete.integer("max-open-files", 1, 10_000),
+                complete.bytes("max-flush-bytes", 1, 1L << 30),
+                complete.duration("probe-timeout", Duration.ofMillis(100)),
+                confDirectories(complete),
+                complete.properties("hadoop"));
+        complete.rejectUnknownKeys();
+        return settings;
+    }
+
+    private static String directory(ConfigSection section, String written) {
+        EscapedText path = escapes(section, "path", written);
+        String shape = path.shape('x');
+        String trimmed = shape.endsWith("/") ? shape.substring(0, shape.length() - 1) : shape;
+        for (String element :
+                trimmed.isEmpty() ? new String[0] : trimmed.substring(1).split("/", -1)) {
+            if (element.isEmpty() || element.equals(".") || element.equals("..") || element.contains(":")) {
+                section.problem("path", "has the element '" + element + "', which HDFS does not allow in a path");
+            }
+        }
+        return written.length() > 1 && written.endsWith("/") ? written.substring(0, written.length() - 1) : written;
+    }
+
+    private static String prefix(ConfigSection section) {
+        String written = section.string("file-prefix");
+        return nameEnd(
+                section, "file-prefix", escapes(section, "file-prefix", written).shape('x'), written);
+    }
+
+    private static String nameEnd(ConfigSection section, String key, String text) {
+        return nameEnd(section, key, text, text);
+    }
+
+    private static String nameEnd(ConfigSection section, String key, String shape, String text) {
+        if (shape.contains("/") || shape.contains(":")) {
+            section.problem(key, "is part of a file's name and must not have slashes or colons");
+        }
+        return text;
+    }
+
+    private static EscapedText escapes(ConfigSection section, String key, String written) {
+        try {
+            return EscapedText.parse(written, UnaryOperator.identity());
+        } catch (IllegalArgumentException e) {
+            section.problem(key, e.getMessage());
+            return EscapedText.parse("/", UnaryOperator.identity());
+        }
+    }
+
+    private static ZoneId zone(ConfigSection section) {
+        String written = section.string("time-zone");
+        try {
+            return written.isEmpty() || written.equals("system") ? ZoneId.systemDefault() : ZoneId.of(written);
+        } catch (DateTimeException e) {
+            section.problem(
+                    "time-zone", "'" + written + "' is no time zone; write such as Europe/Berlin, UTC or system");
+            return ZoneId.systemDefault();
+        }
+    }
+
+    private static RollPolicy roll(ConfigSection section) {
+        RollPolicy roll = new RollPolicy(
+                section.bytes("roll-size", 0, Long.MAX_VALUE),
+                section.longInteger("roll-count", 0, Long.MAX_VALUE),
+                section.duration("roll-interval", Duration.ZERO),
+                section.duration("idle-close", Duration.ZERO));
+        if (roll.equals(new RollPolicy(0, 0, Duration.ZERO, Duration.ZERO))) {
+            section.problem(
+                    "roll-size",
+                    "is 0, and so are roll-count, roll-interval and idle-close: no file would ever be closed");
+        }
+        warnOfSmallFiles(section, roll);
+        return roll;
+    }
+
+    private static void warnOfSmallFiles(ConfigSection section, RollPolicy roll) {
+        boolean small = roll.bytes() > 0 && roll.bytes() < FEW_BYTES;
+        boolean few = roll.events() > 0 && roll.events() < FEW_EVENTS;
+        boolean brief = !roll.interval().isZero() && roll.interval().compareTo(SHORT) < 0;
+        if (small || few || brief) {
+            LOG.warn(
+                    "{}: roll-size = {} bytes, roll-count = {}, roll-interval = {} ms: whichever is reached first closes"
+                            + " the file, so there will be very many small ones; 0 turns a limit off",
+                    section.fullKey("roll-size"),
+                    roll.bytes(),
+                    roll.events(),
+                    roll.interval().toMillis());
+        }
+    }
+
+    private static List<Path> confDirectories(ConfigSection section) {
+        List<Path> directories = section.strings("hadoop-conf-directories").stream()
+                .map(Path::of)
+                .toList();
+        for (Path directory : directories) {
+            boolean any = HadoopClient.SITE_FILES.stream().anyMatch(file -> Files.isReadable(directory.resolve(file)));
+            if (!any) {
+                section.problem(
+                        "hadoop-conf-directories",
+                        "has " + directory + ", where there is no " + String.join(" or ", HadoopClient.SITE_FILES));
+            }
+        }
+        return directories;
+    }
+}

@@ -1,0 +1,217 @@
+package org.millrace.source.spool;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.function.Predicate;
+import org.millrace.source.spool.AtRest.Look;
+
+/**
+ * Finds files that are ready to be read, oldest first. A scan keeps the oldest few thousand; the
+ * next scan is made when these are used up. So memory does not grow with the directory.
+ */
+final class FilePicker {
+    private final SpoolDirectorySettings settings;
+    private final SpoolLimits limits;
+    private final InstantSource clock;
+    private final SpoolMeters meters;
+    private final NameFilter names;
+    private final UnreadableFiles unreadable;
+    private final Queue<Candidate> waiting = new ArrayDeque<>();
+    /** First looks at files that the clock alone cannot judge. */
+    private Map<Path, Look> looks = new HashMap<>();
+
+    FilePicker(SpoolDirectorySettings settings, SpoolLimits limits, InstantSource clock, SpoolMeters meters) {
+        this.settings = settings;
+        this.limits = limits;
+        this.clock = clock;
+        this.meters = meters;
+        this.names = NameFilter.of(settings);
+        this.unreadable = new UnreadableFiles(settings.name(), limits.unreadable(), meters);
+    }
+
+    /**
+     * The next files to read, oldest first; none when there are none at the moment. Files that are
+     * empty were seen to be so.
+     *
+     * @param most how many are wanted
+     * @param inHand paths that are not to be picked up
+     * @throws IOException when the directory cannot be read
+     */
+    List<FoundFile> pick(int most, Predicate<Path> inHand) throws IOException {
+        if (waiting.isEmpty()) {
+            scan(inHand);
+        }
+        List<FoundFile> picked = new ArrayList<>();
+        long bytes = 0;
+        while (picked.size() < most && bytes < limits.groupBytes() && !waiting.isEmpty()) {
+            Optional<FoundFile> found = examine(waiting.remove());
+            if (found.isPresent()) {
+                picked.add(found.get());
+                bytes += found.get().identity().size();
+            }
+        }
+        showWaiting();
+        return picked;
+    }
+
+    /** A file that was picked up could not be read after all. */
+    void unreadable(Path path, String why) {
+        unreadable.remember(path, why);
+    }
+
+    private void scan(Predicate<Path> inHand) throws IOException {
+        unreadable.scanBegins();
+        Scan scan = new Scan(inHand);
+        scan.run();
+        unreadable.scanEnds();
+        looks = scan.looks;
+        waiting.addAll(scan.oldest.inOrder());
+    }
+
+    /** Looks at a file once more: the scan may have been a while ago. */
+    private Optional<FoundFile> examine(Candidate candidate) {
+        Path path = candidate.path();
+        try {
+            FileStat stat = FileStat.of(path);
+            boolean asScanned = stat.identity().size() == candidate.size()
+                    && stat.identity().modified().equals(candidate.modified());
+            if (!asScanned || !stat.regular()) {
+                return Optional.empty();
+            }
+            if (!Files.isReadable(path)) {
+                unreadable.remember(path, "permission denied");
+                return Optional.empty();
+            }
+            FoundFile found = new FoundFile(path, stat.identity());
+            return found.isEmpty() && !isReallyEmpty(path) ? Optional.empty() : Optional.of(found);
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            if (!IoReason.isOutOfHandles(e)) {
+                unreadable.remember(path, IoReason.of(e));
+            }
+            return Optional.empty();
+        }
+    }
+
+    /** A size of 0 is not believed: it is also what special files say. */
+    private static boolean isReallyEmpty(Path path) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            return channel.read(ByteBuffer.allocate(1)) < 0;
+        }
+    }
+
+    private void showWaiting() {
+        meters.waiting(waiting.size(), Optional.ofNullable(waiting.peek()));
+    }
+
+    /** One pass over the directory. */
+    private final class Scan {
+        private final Predicate<Path> inHand;
+        private final Instant now = clock.instant();
+        private final OldestFiles oldest = new OldestFiles(limits.candidates());
+        private final Map<Path, Look> looks = new HashMap<>();
+        private final Deque<Path> subdirectories = new ArrayDeque<>();
+
+        Scan(Predicate<Path> inHand) {
+            this.inHand = inHand;
+        }
+
+        void run() throws IOException {
+            walk(settings.directory());
+            while (!subdirectories.isEmpty()) {
+                Path directory = subdirectories.pop();
+                try {
+                    walk(directory);
+                } catch (IOException e) {
+                    // One that was removed since is no trouble.
+                    if (Files.exists(directory)) {
+                        unreadable.remember(directory, IoReason.of(e));
+                    }
+                }
+            }
+        }
+
+        private void walk(Path directory) throws IOException {
+            try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+                for (Path entry : entries) {
+                    look(entry);
+                }
+            } catch (DirectoryIteratorException e) {
+                throw e.getCause();
+            }
+        }
+
+        private void look(Path path) {
+            String name = path.getFileName().toString();
+            boolean included = names.includes(name);
+            if (names.skips(name) || (!included && !settings.recursive()) || inHand.test(path)) {
+                return;
+            }
+            try {
+                BasicFileAttributes found = Files.readAttributes(path, BasicFileAttributes.class);
+                if (found.isDirectory()) {
+                    lookAtDirectory(path);
+                } else if (included && !unreadable.isKnown(path)) {
+                    lookAtFile(path, found);
+                }
+            } catch (NoSuchFileException e) {
+                if (Files.isSymbolicLink(path)) {
+                    rememberUnlessKnown(path, "it is a link to a file that does not exist");
+                }
+            } catch (IOException e) {
+                rememberUnlessKnown(path, IoReason.of(e));
+            }
+        }
+
+        private void lookAtDirectory(Path path) {
+            if (settings.recursive() && !Files.isSymbolicLink(path) && !unreadable.isKnown(path)) {
+                subdirectories.push(path);
+            }
+        }
+
+        private void lookAtFile(Path path, BasicFileAttributes found) {
+            if (!found.isRegularFile()) {
+                unreadable.remember(path, "it is no regular file");
+                return;
+            }
+            Look look = new Look(found.size(), found.lastModifiedTime().toInstant(), now);
+            Optional<Look> earlier = Optional.ofNullable(FilePicker.this.looks.get(path));
+            if (AtRest.decide(look, earlier, settings.restTime())) {
+                oldest.offer(new Candidate(path, look.size(), look.modified()));
+            }
+            if (look.modified().isAfter(now) && looks.size() < limits.candidates()) {
+                // The first of a row of equal looks counts, unless the clock was set back since.
+                looks.put(
+                        path,
+                        earlier.filter(first ->
+                                        first.sameContent(look) && !first.at().isAfter(now))
+                                .orElse(look));
+            }
+        }
+
+        private void rememberUnlessKnown(Path path, String why) {
+            if (!unreadable.isKnown(path)) {
+                unreadable.remember(path, why);
+            }
+        }
+    }
+}

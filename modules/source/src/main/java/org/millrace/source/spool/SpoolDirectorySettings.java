@@ -1,0 +1,131 @@
+package org.millrace.source.spool;
+
+import com.typesafe.config.Config;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.millrace.settings.ConfigSection;
+
+/**
+ * How a spool directory is read. The keys are explained in this module's {@code reference.conf}.
+ *
+ * @param name the source's name on its agent
+ * @param directory absolute path of the directory to watch
+ * @param stateDirectory absolute path of the directory of the progress file, the same for all
+ *     sources of an agent
+ * @param include what a whole file name must match
+ * @param ignore what it must not match, if anything
+ * @param recursive whether subdirectories count
+ * @param completedSuffix for files of which every event is stored
+ * @param failedSuffix for files that changed while they were read
+ * @param onCompletion what becomes of a file of which every event is stored
+ * @param fileHeader whether events carry the path
+ * @param basenameHeader whether events carry the file name
+ * @param pollInterval pause between two looks at an empty directory
+ * @param restTime how long a file must not have changed
+ * @param maxEvent longest body in bytes
+ * @param batchBytes bytes read at once
+ * @param batchEvents most events of a batch
+ * @param progressInterval shortest time between two writes of progress
+ */
+public record SpoolDirectorySettings(
+        String name,
+        Path directory,
+        Path stateDirectory,
+        Pattern include,
+        Optional<Pattern> ignore,
+        boolean recursive,
+        String completedSuffix,
+        String failedSuffix,
+        OnCompletion onCompletion,
+        boolean fileHeader,
+        boolean basenameHeader,
+        Duration pollInterval,
+        Duration restTime,
+        int maxEvent,
+        int batchBytes,
+        int batchEvents,
+        Duration progressInterval) {
+
+    private static final int LARGEST_EVENT = 256 << 20;
+    private static final int LARGEST_BATCH = 64 << 20;
+    private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(1);
+
+    /** What becomes of a file of which every event is stored. */
+    public enum OnCompletion {
+        RENAME,
+        DELETE
+    }
+
+    /**
+     * Reads the section of one source; its keys are those of {@code millrace.source.spool-directory}
+     * and the caller's own {@code channels}.
+     *
+     * @param stateDirectory where the agent keeps its state
+     */
+    public static SpoolDirectorySettings from(ConfigSection section, Config reference, Path stateDirectory) {
+        ConfigSection complete = section.withDefaults(reference.getConfig("millrace.source.spool-directory"));
+        complete.oneOf("type", Type.class);
+        complete.has("channels");
+        SpoolDirectorySettings settings = new SpoolDirectorySettings(
+                complete.name(),
+                directory(complete),
+                stateDirectory.toAbsolutePath().normalize(),
+                wholeName(complete.pattern("include-pattern")),
+                Optional.of(complete.pattern("ignore-pattern"))
+                        .filter(pattern -> !pattern.pattern().isEmpty())
+                        .map(SpoolDirectorySettings::wholeName),
+                complete.bool("recursive"),
+                suffix(complete, "completed-suffix"),
+                suffix(complete, "failed-suffix"),
+                complete.oneOf("on-completion", OnCompletion.class),
+                complete.bool("file-header"),
+                complete.bool("basename-header"),
+                complete.duration("poll-interval", SHORTEST_INTERVAL),
+                complete.duration("rest-time", Duration.ZERO),
+                (int) complete.bytes("max-event", 64, LARGEST_EVENT),
+                (int) complete.bytes("batch-bytes", 1024, LARGEST_BATCH),
+                complete.integer("batch-events", 1, 1_000_000),
+                complete.duration("progress-interval", SHORTEST_INTERVAL));
+        settings.check(complete);
+        complete.rejectUnknownKeys();
+        return settings;
+    }
+
+    private void check(ConfigSection section) {
+        if (completedSuffix.equals(failedSuffix)) {
+            section.problem("failed-suffix", "must differ from completed-suffix");
+        }
+        boolean holdsState = recursive ? stateDirectory.startsWith(directory) : directory.equals(stateDirectory);
+        if (holdsState) {
+            section.problem("directory", "must not hold the agent's state directory " + stateDirectory);
+        }
+    }
+
+    private static Path directory(ConfigSection section) {
+        try {
+            return Path.of(section.string("directory")).toAbsolutePath().normalize();
+        } catch (InvalidPathException e) {
+            section.problem("directory", "is no path: " + e.getReason());
+            return Path.of("/").resolve(section.name());
+        }
+    }
+
+    private static String suffix(ConfigSection section, String key) {
+        String suffix = section.string(key);
+        if (suffix.indexOf('/') >= 0 || suffix.indexOf('\0') >= 0) {
+            section.problem(key, "must not have a '/' or a NUL in it, it becomes the end of a file name");
+        }
+        return suffix;
+    }
+
+    private static Pattern wholeName(Pattern written) {
+        return Pattern.compile(written.pattern(), Pattern.DOTALL);
+    }
+
+    private enum Type {
+        SPOOL_DIRECTORY
+    }
+}
