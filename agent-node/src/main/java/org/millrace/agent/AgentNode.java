@@ -144,7 +144,11 @@ public final class AgentNode {
             }
             getContext()
                     .getLog()
-                    .error("source {} failed: {}; it runs again in {} s", name, cause.toString(), SOURCE_PAUSE.toSeconds());
+                    .error(
+                            "source {} failed: {}; it runs again in {} s",
+                            name,
+                            cause.toString(),
+                            SOURCE_PAUSE.toSeconds());
             telemetry.part("source", name).counter("failures").increment();
             timers.startSingleTimer(name, new RunSource(name), SOURCE_PAUSE);
             sourceDone(name);

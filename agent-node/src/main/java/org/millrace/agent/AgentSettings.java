@@ -69,7 +69,7 @@ public record AgentSettings(
         List<SourceSettings> sources = new ArrayList<>();
         Set<String> used = new HashSet<>();
         for (ConfigSection section : agent.sections("sources").values()) {
-            sources.add(source(section, root, node.stateDirectory(), channelNames, problems));
+            sources.add(source(section, root, node.stateDirectory(), channelNames));
             used.addAll(sources.get(sources.size() - 1).channels());
         }
         if (sources.isEmpty()) {
@@ -87,7 +87,7 @@ public record AgentSettings(
     }
 
     private static SourceSettings source(
-            ConfigSection section, Config root, Path stateDirectory, Set<String> channelNames, ConfigProblems problems) {
+            ConfigSection section, Config root, Path stateDirectory, Set<String> channelNames) {
         section.oneOf("type", SourceType.class);
         List<String> channels = section.strings("channels");
         if (channels.isEmpty()) {
@@ -96,7 +96,8 @@ public record AgentSettings(
         for (String channel : channels) {
             if (!channelNames.contains(channel)) {
                 section.problem(
-                        "channels", "there is no channel '" + channel + "'; there are: " + String.join(", ", channelNames));
+                        "channels",
+                        "there is no channel '" + channel + "'; there are: " + String.join(", ", channelNames));
             }
         }
         InterceptorChain interceptors = InterceptorChain.from(section);

@@ -129,8 +129,12 @@ public final class CollectorNode {
                     .spawn(
                             SinkRunner.create(
                                     sink.common(),
-                                    sink.store().create(
-                                            settings.name(), deadLetters, telemetry, getContext().getSystem()),
+                                    sink.store()
+                                            .create(
+                                                    settings.name(),
+                                                    deadLetters,
+                                                    telemetry,
+                                                    getContext().getSystem()),
                                     channels.get(sink.common().channel()),
                                     telemetry),
                             "sink-" + name);
@@ -207,7 +211,8 @@ public final class CollectorNode {
             ActorRef<SinkRunner.Stopped> replyTo =
                     getContext().messageAdapter(SinkRunner.Stopped.class, SinkStopped::new);
             sinks.values()
-                    .forEach(sink -> sink.tell(new SinkRunner.Stop(draining.get().limit(), replyTo)));
+                    .forEach(
+                            sink -> sink.tell(new SinkRunner.Stop(draining.get().limit(), replyTo)));
             return this;
         }
 

@@ -41,9 +41,7 @@ public record CollectorSettings(
         Duration drainLimit,
         Duration unreadyAfter) {
 
-    /**
-     * One sink: what all have in common, and its store.
-     */
+    /** One sink: what all have in common, and its store. */
     public record SinkPart(SinkSettings common, StoreFactory store) {}
 
     /**

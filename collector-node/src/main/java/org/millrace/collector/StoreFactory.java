@@ -1,6 +1,7 @@
 package org.millrace.collector;
 
 import com.typesafe.config.Config;
+import java.time.InstantSource;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.millrace.settings.ConfigSection;
 import org.millrace.sink.DeadLetters;
@@ -28,20 +29,16 @@ public interface StoreFactory {
     static CollectorSettings.SinkPart sink(ConfigSection section, Config root) {
         Type type = section.oneOf("type", Type.class);
         if (type == Type.KAFKA) {
-            ConfigSection complete = section.withDefaults(SinkSettings.defaults(root, "kafka"));
-            SinkSettings common = SinkSettings.from(complete);
-            KafkaSettings kafka = KafkaSettings.from(complete, root);
+            KafkaSettings kafka = KafkaSettings.from(section, root);
             return new CollectorSettings.SinkPart(
-                    common,
-                    (node, deadLetters, telemetry, system) ->
-                            KafkaStore.create(kafka, deadLetters, telemetry, system));
+                    kafka.sink(),
+                    (node, deadLetters, telemetry, system) -> KafkaStore.create(kafka, deadLetters, telemetry, system));
         }
-        ConfigSection complete = section.withDefaults(SinkSettings.defaults(root, "hdfs"));
-        SinkSettings common = SinkSettings.from(complete);
-        HdfsSettings hdfs = HdfsSettings.from(complete, root);
+        SinkSettings common = SinkSettings.from(section.withDefaults(SinkSettings.defaults(root, "hdfs")));
+        HdfsSettings hdfs = HdfsSettings.from(section, root);
         return new CollectorSettings.SinkPart(
                 common,
                 (node, deadLetters, telemetry, system) ->
-                        HdfsStore.create(hdfs, node, deadLetters, telemetry, system));
+                        HdfsStore.create(hdfs, node, deadLetters, telemetry, InstantSource.system(), system));
     }
 }

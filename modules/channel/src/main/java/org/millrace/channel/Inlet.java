@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.millrace.event.EventBatch;
-import org.millrace.flow.InterceptorChain;
+import org.millrace.flow.Interceptor;
 import org.millrace.flow.Selector;
 
 /**
@@ -16,7 +16,7 @@ import org.millrace.flow.Selector;
  * @param selector into which channels it goes
  * @param channels all channels by name
  */
-public record Inlet(InterceptorChain interceptors, Selector selector, Map<String, ActorRef<Channel.Command>> channels) {
+public record Inlet(Interceptor interceptors, Selector selector, Map<String, ActorRef<Channel.Command>> channels) {
     public Inlet {
         channels = Map.copyOf(channels);
     }

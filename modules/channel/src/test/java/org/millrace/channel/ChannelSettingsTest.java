@@ -31,7 +31,7 @@ class ChannelSettingsTest {
                 .extracting(problem -> problem.key() + " " + problem.message())
                 .containsExactlyInAnyOrder(
                         "agent.channels.kafka.type 'memroy' is not one of mailbox",
-                        "agent.channels.kafka.capacity-events must be from 1 to 2147483647, is 0",
+                        "agent.channels.kafka.capacity-events must be at least 1, is 0",
                         "agent.channels.kafka.capacity-bytes must be a size such as 64 KiB, is \"lots\"",
                         "agent.channels.kafka.capacity-event is not a key of this section;"
                                 + " did you mean 'capacity-events'?");

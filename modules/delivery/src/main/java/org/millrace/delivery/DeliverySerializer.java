@@ -161,7 +161,11 @@ public final class DeliverySerializer extends SerializerWithStringManifest {
         }
         try {
             return reader.read(DecoderFactory.get().binaryDecoder(bytes, null), bytes.length);
-        } catch (IOException | AvroRuntimeException | IllegalArgumentException | IndexOutOfBoundsException e) {
+        } catch (IOException
+                | AvroRuntimeException
+                | IllegalArgumentException
+                | IndexOutOfBoundsException
+                | UnsupportedOperationException e) {
             NotSerializableException failure = new NotSerializableException(
                     "bad " + manifest + " of " + bytes.length + " bytes: " + e.getMessage());
             failure.initCause(e);

@@ -9,26 +9,56 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
  * A Java program in a process of its own, whose output goes to a log file. Ended by its process
  * handle only; closing it ends it. A shutdown hook ends whatever is still there when this JVM ends.
+ *
+ * <p>It does not hear Ctrl-C (SIGINT) nor the end of its terminal (SIGHUP), which the shell sends to
+ * this JVM and all its children at once: who started the processes ends them, in the right order.
  */
 public final class JavaProcess implements AutoCloseable {
     private static final int TAIL_LINES = 30;
 
+    /** Becomes the command, which inherits that it ignores both signals. */
+    private static final List<String> WITHOUT_TERMINAL =
+            List.of("/bin/sh", "-c", "trap '' INT HUP; exec \"$0\" \"$@\"");
+
+    private static final Set<JavaProcess> RUNNING = ConcurrentHashMap.newKeySet();
+    private static volatile Runnable orderlyEnd = () -> {};
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(JavaProcess::endAll, "end-processes"));
+    }
+
     private final String name;
     private final Process process;
     private final Path log;
-    private final Thread endWithThisJvm;
 
     private JavaProcess(String name, Process process, Path log) {
         this.name = name;
         this.process = process;
         this.log = log;
-        this.endWithThisJvm = new Thread(process::destroyForcibly, "end-" + name);
-        Runtime.getRuntime().addShutdownHook(endWithThisJvm);
+        RUNNING.add(this);
+    }
+
+    /**
+     * When this JVM ends, {@code end} runs first, to end processes in order; those that it leaves are
+     * then killed. Replaces an earlier one.
+     */
+    public static void atShutdown(Runnable end) {
+        orderlyEnd = end;
+    }
+
+    private static void endAll() {
+        try {
+            orderlyEnd.run();
+        } finally {
+            RUNNING.forEach(left -> left.process.destroyForcibly());
+        }
     }
 
     /**
@@ -60,7 +90,9 @@ public final class JavaProcess implements AutoCloseable {
     public static JavaProcess start(String name, List<String> command, Map<String, String> environment, Path log) {
         try {
             Files.createDirectories(log.toAbsolutePath().getParent());
-            ProcessBuilder builder = new ProcessBuilder(command)
+            List<String> withoutTerminal = new ArrayList<>(WITHOUT_TERMINAL);
+            withoutTerminal.addAll(command);
+            ProcessBuilder builder = new ProcessBuilder(withoutTerminal)
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
             builder.environment().putAll(environment);
@@ -173,10 +205,6 @@ public final class JavaProcess implements AutoCloseable {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
         }
-        try {
-            Runtime.getRuntime().removeShutdownHook(endWithThisJvm);
-        } catch (IllegalStateException shuttingDown) {
-            process.destroyForcibly();
-        }
+        RUNNING.remove(this);
     }
 }

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.millrace.settings.ConfigSection;
@@ -68,7 +69,7 @@ public record SpoolDirectorySettings(
     public static SpoolDirectorySettings from(ConfigSection section, Config reference, Path stateDirectory) {
         ConfigSection complete = section.withDefaults(reference.getConfig("millrace.source.spool-directory"));
         complete.oneOf("type", Type.class);
-        complete.has("channels");
+        List.of("channels", "interceptors", "selector").forEach(complete::has);
         SpoolDirectorySettings settings = new SpoolDirectorySettings(
                 complete.name(),
                 directory(complete),

@@ -1,0 +1,89 @@
+package org.millrace.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.typesafe.config.Config;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.millrace.clusterconfig.ClusterSettings;
+import org.millrace.settings.ConfigFile;
+import org.millrace.settings.ConfigProblem;
+import org.millrace.settings.ConfigProblems;
+
+class AgentSettingsTest {
+    @TempDir
+    private Path directory;
+
+    private final ConfigProblems problems = new ConfigProblems();
+
+    @ParameterizedTest
+    @ValueSource(strings = {"node01", "node02", "node03"})
+    void shouldReadTheExamples(String node) {
+        Config config = ConfigFile.load(Path.of("../cluster-config/examples/five-nodes/" + node + ".conf"));
+
+        AgentSettings settings = AgentSettings.from(config, problems);
+        ClusterSettings cluster = ClusterSettings.from(config, problems);
+
+        assertThat(problems.found()).isEmpty();
+        assertThat(settings.name()).isEqualTo(node);
+        assertThat(cluster.host()).isEqualTo(node);
+        assertThat(settings.sources().get(0).spool().directory()).isEqualTo(Path.of("/data/logdfs"));
+        assertThat(settings.sources().get(0).spool().fileHeader()).isTrue();
+    }
+
+    @Test
+    void shouldNameEveryMistakeWithFileAndLine() throws IOException {
+        Path file = directory.resolve("agent.conf");
+        Files.writeString(file, """
+                millrace.node { name = "node 1", state-directory = /tmp }
+                millrace.agent {
+                  sources {
+                    a { type = spool-directory, directory = /data/x, channels = [c2] }
+                    b { type = spool-dir, directory = /data/x, chanels = [c1], channels = [c1] }
+                  }
+                  channels {
+                    c1 { capacity-event = 5 }
+                    c3 { capacity-bytes = many }
+                  }
+                }
+                """);
+
+        AgentSettings.from(ConfigFile.load(file), problems);
+
+        assertThat(problems.found().stream().map(AgentSettingsTest::lineAndKey))
+                .contains(
+                        "1 millrace.node.name",
+                        "4 millrace.agent.sources.a.channels",
+                        "5 millrace.agent.sources.b.type",
+                        "5 millrace.agent.sources.b.chanels",
+                        "8 millrace.agent.channels.c1.capacity-event",
+                        "9 millrace.agent.channels.c3.capacity-bytes",
+                        "9 millrace.agent.channels.c3");
+        assertThat(problems.found().stream().map(ConfigProblem::message))
+                .anyMatch(message -> message.contains("reads the same directory"))
+                .anyMatch(message -> message.contains("did you mean 'spool-directory'"))
+                .anyMatch(message -> message.contains("did you mean 'channels'"))
+                .anyMatch(message -> message.contains("did you mean 'capacity-events'"));
+    }
+
+    @Test
+    void shouldRefuseAnAgentWithoutASource() throws IOException {
+        Path file = directory.resolve("agent.conf");
+        Files.writeString(file, "millrace.node { name = node01, state-directory = /tmp }");
+
+        AgentSettings.from(ConfigFile.load(file), problems);
+
+        assertThat(problems.found().stream().map(ConfigProblem::message))
+                .isEqualTo(List.of("an agent needs at least one source"));
+    }
+
+    private static String lineAndKey(ConfigProblem problem) {
+        return problem.where().replaceAll("\\D*(\\d+)$", "$1").replaceAll(".*/", "") + " " + problem.key();
+    }
+}

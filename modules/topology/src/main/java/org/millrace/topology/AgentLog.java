@@ -1,0 +1,95 @@
+package org.millrace.topology;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Follows what an agent logs about its progress and its route. Takes what it knows, wherever in a line
+ * it stands, and passes over the rest.
+ *
+ * <p>Not thread-safe.
+ */
+public final class AgentLog {
+    private static final Pattern READ = Pattern.compile("\\bsource \\S+:.*? events=(\\d+)");
+    private static final Pattern COMMITTED = Pattern.compile("\\bchannel \\S+:.*? committed\\.events=(\\d+)");
+    private static final Pattern GOES_TO = Pattern.compile("\\blane \\S+ goes to (\\S+)");
+    private static final Pattern NOWHERE = Pattern.compile("\\blane \\S+ has no collector\\b");
+    private static final int AT_ONCE = 1 << 20;
+
+    /**
+     * An agent with one source and one channel.
+     *
+     * @param read events that its source has read since the agent started
+     * @param committed events of those that every store has
+     * @param collector the address that its lane goes to, if it has one
+     */
+    public record View(long read, long committed, Optional<String> collector) {
+        static final View NOTHING = new View(0, 0, Optional.empty());
+
+        /** What is known after one more line of the log. */
+        View with(String line) {
+            Matcher matcher = READ.matcher(line);
+            if (matcher.find()) {
+                return new View(Long.parseLong(matcher.group(1)), committed, collector);
+            }
+            matcher = COMMITTED.matcher(line);
+            if (matcher.find()) {
+                return new View(read, Long.parseLong(matcher.group(1)), collector);
+            }
+            matcher = GOES_TO.matcher(line);
+            if (matcher.find()) {
+                return new View(read, committed, Optional.of(matcher.group(1)));
+            }
+            return NOWHERE.matcher(line).find() ? new View(read, committed, Optional.empty()) : this;
+        }
+    }
+
+    private final Path log;
+    private long position;
+    private View view = View.NOTHING;
+
+    AgentLog(Path log) {
+        this.log = log;
+    }
+
+    /** Reads what was logged since the last look, and tells what is known now. */
+    public View look() {
+        if (!Files.exists(log)) {
+            return view;
+        }
+        try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
+            while (readOn(file)) {
+                // Goes on with the next piece.
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + log, e);
+        }
+        return view;
+    }
+
+    /** Reads a piece up to its last line end, which leaves the line being written for the next time. */
+    private boolean readOn(RandomAccessFile file) throws IOException {
+        byte[] piece = new byte[(int) Math.min(AT_ONCE, Math.max(0, file.length() - position))];
+        file.seek(position);
+        file.readFully(piece);
+        int end = piece.length;
+        while (end > 0 && piece[end - 1] != '\n') {
+            end--;
+        }
+        if (end == 0) {
+            // A line longer than a piece is none of ours.
+            position += piece.length == AT_ONCE ? AT_ONCE : 0;
+            return piece.length == AT_ONCE;
+        }
+        position += end;
+        new String(piece, 0, end, StandardCharsets.UTF_8).lines().forEach(line -> view = view.with(line));
+        return true;
+    }
+}

@@ -1,0 +1,44 @@
+package org.millrace.topology;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.OptionalLong;
+
+/**
+ * What a process has used.
+ *
+ * @param pid its process id
+ * @param cpu user and system time since it started, to a hundredth of a second
+ * @param peakBytes the most memory that it ever had resident (VmHWM), where the system tells it
+ */
+record ProcessUse(long pid, Duration cpu, OptionalLong peakBytes) {
+    /** As it is now. */
+    static ProcessUse of(long pid) {
+        Duration cpu = ProcessHandle.of(pid)
+                .flatMap(handle -> handle.info().totalCpuDuration())
+                .orElse(Duration.ZERO);
+        return new ProcessUse(pid, cpu, peak(Path.of("/proc", Long.toString(pid), "status")));
+    }
+
+    private static OptionalLong peak(Path status) {
+        if (!Files.exists(status)) {
+            return OptionalLong.empty();
+        }
+        try {
+            return Files.readAllLines(status).stream()
+                    .filter(line -> line.startsWith("VmHWM:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                    .findFirst();
+        } catch (IOException ended) {
+            return OptionalLong.empty();
+        }
+    }
+
+    /** What it has used since this was taken: the CPU time of that while, and the peak of its life. */
+    ProcessUse since() {
+        ProcessUse now = of(pid);
+        return new ProcessUse(pid, now.cpu.minus(cpu), now.peakBytes);
+    }
+}
