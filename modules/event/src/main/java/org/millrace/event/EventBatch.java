@@ -196,7 +196,9 @@ public final class EventBatch {
         ownHeaders.forEach((index, headers) -> {
             Map<String, String> rest = new HashMap<>(headers);
             rest.remove(name);
-            own.put(index, Map.copyOf(rest));
+            if (!rest.isEmpty()) {
+                own.put(index, Map.copyOf(rest));
+            }
         });
         return new EventBatch(
                 source, generation, startOffset, sharedHeaders, slab, starts, lengths, advances, Map.copyOf(own));

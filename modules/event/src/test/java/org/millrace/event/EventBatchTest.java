@@ -45,6 +45,17 @@ class EventBatchTest {
     }
 
     @Test
+    void shouldTakeAHeaderAwayFromTheEventsThatHaveItThemselves() {
+        EventBatch rest = batch.withoutOwnHeader("part");
+
+        assertThat(rest.ownHeaders(1)).isEmpty();
+        assertThat(rest.header(1, "part")).isEqualTo("0");
+        assertThat(rest.copyBody(1)).containsExactly('b');
+        assertThat(rest.bytes()).isLessThan(batch.bytes());
+        assertThat(batch.withoutOwnHeader("file")).isSameAs(batch);
+    }
+
+    @Test
     void shouldRefusePositionsThatDoNotRise() {
         EventBatch.Builder builder =
                 EventBatch.builder(SOURCE, 1, 0, Map.of(), new byte[4]).add(0, 1, 5);

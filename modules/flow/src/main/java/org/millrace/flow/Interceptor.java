@@ -11,7 +11,8 @@ import org.millrace.event.EventBatch;
 public interface Interceptor {
     /**
      * The batch as it goes on: with other headers or bodies, or fewer events, never more, at positions
-     * that they had; nothing where no event is left.
+     * that they had; nothing where no event is left. So the difference in size is the number of events
+     * that were filtered out, and a caller can count them.
      */
     Optional<EventBatch> intercept(EventBatch batch);
 }

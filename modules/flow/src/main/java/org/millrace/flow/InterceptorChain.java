@@ -2,16 +2,17 @@ package org.millrace.flow;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.millrace.event.EventBatch;
 import org.millrace.settings.ConfigSection;
 
 /** Interceptors one behind the other, in the order of the configuration. */
 public final class InterceptorChain implements Interceptor {
-    /** The kinds that a configuration can name. */
-    private enum Type {
-        STATIC
-    }
+    /** The kinds that a configuration can name, each with what reads its section. */
+    private static final Map<String, Function<ConfigSection, Interceptor>> TYPES =
+            Map.of("static", StaticInterceptor::from);
 
     private final List<Interceptor> interceptors;
 
@@ -21,15 +22,17 @@ public final class InterceptorChain implements Interceptor {
 
     /**
      * Reads the list {@code interceptors} of a source's or a collector's section: {@code [ { type =
-     * static, key = Collector, value = node04 } ]}. No list, no interceptors.
+     * static, key = Collector, value = node04 } ]}. No list, no interceptors. Notes every mistake in the
+     * section's problems; the chain must not be used when there are any.
      */
     public static InterceptorChain from(ConfigSection section) {
         List<Interceptor> interceptors = new ArrayList<>();
         for (ConfigSection item : section.sectionList("interceptors")) {
-            // One kind for now; the type is read so that a wrong one is named.
-            item.oneOf("type", Type.class);
-            interceptors.add(StaticInterceptor.from(item));
-            item.rejectUnknownKeys();
+            // The other keys of an unknown kind are neither right nor wrong.
+            item.oneOf("type", TYPES).ifPresent(type -> {
+                interceptors.add(type.apply(item));
+                item.rejectUnknownKeys();
+            });
         }
         return new InterceptorChain(interceptors);
     }

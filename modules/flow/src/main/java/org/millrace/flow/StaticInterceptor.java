@@ -25,12 +25,13 @@ public record StaticInterceptor(String key, String value, boolean preserveExisti
     /** Touches the shared headers only, unless single events have a header of that name to be replaced. */
     @Override
     public Optional<EventBatch> intercept(EventBatch batch) {
-        if (preserveExisting && batch.sharedHeaders().containsKey(key)) {
-            return Optional.of(batch);
+        EventBatch kept = preserveExisting ? batch : batch.withoutOwnHeader(key);
+        String shared = batch.sharedHeaders().get(key);
+        if (shared != null && (preserveExisting || shared.equals(value))) {
+            return Optional.of(kept);
         }
         Map<String, String> headers = new HashMap<>(batch.sharedHeaders());
         headers.put(key, value);
-        EventBatch changed = batch.withSharedHeaders(headers);
-        return Optional.of(preserveExisting ? changed : changed.withoutOwnHeader(key));
+        return Optional.of(kept.withSharedHeaders(headers));
     }
 }

@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
+import com.typesafe.config.ConfigValueType;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -228,15 +229,22 @@ public final class ConfigSection {
         return flat;
     }
 
-    /** The section below {@code key}, which must be there; {@code key} may be a dotted path. */
+    /**
+     * The section below {@code key}, which must be there; {@code key} may be a dotted path. Where it is
+     * not, its own keys that must be there are named as well; where something else stands in its place,
+     * that alone.
+     */
     public ConfigSection section(String key) {
         asked.add(ConfigUtil.splitPath(key).get(0));
         if (config.hasPath(key) && config.getValue(key) instanceof ConfigObject object) {
             return new ConfigSection(object.toConfig(), fullKey(key), problems);
         }
         String place = whereOfPath(key);
-        problems.add(new ConfigProblem(
-                place, fullKey(key), config.hasPath(key) ? "must be a section in braces" : "is missing"));
+        if (config.hasPath(key)) {
+            problems.add(new ConfigProblem(place, fullKey(key), "must be a section in braces"));
+            return new ConfigSection(ConfigFactory.empty(place), fullKey(key), new ConfigProblems());
+        }
+        problems.add(new ConfigProblem(place, fullKey(key), "is missing"));
         return new ConfigSection(ConfigFactory.empty(place), fullKey(key), problems);
     }
 
@@ -248,6 +256,9 @@ public final class ConfigSection {
         }
         ConfigObject object = read(key, Config::getObject, ConfigFactory.empty().root(), "a section in braces");
         for (Map.Entry<String, ConfigValue> entry : new TreeMap<>(object).entrySet()) {
+            if (entry.getValue().valueType() == ConfigValueType.NULL) {
+                continue;
+            }
             String childPath = fullKey(key) + "." + shownKey(entry.getKey());
             if (entry.getValue() instanceof ConfigObject child) {
                 sections.put(entry.getKey(), new ConfigSection(child.toConfig(), childPath, problems));

@@ -159,7 +159,7 @@ class ConfigSectionTest {
                 mistake("key = 5", s -> s.sectionList("key"), 3, "must be a list of sections in brackets, is 5"),
                 mistake("key = 5", s -> s.sections("key"), 3, "must be a section in braces, is 5"),
                 mistake("key = 5", s -> s.properties("key"), 3, "must be a section in braces, is 5"),
-                mistake("key = 5", s -> s.section("key"), 3, "must be a section in braces"),
+                mistake("key = 5", s -> s.section("key").string("name"), 3, "must be a section in braces"),
                 mistake("other = 5", s -> s.section("key"), 2, "is missing"));
     }
 
@@ -278,7 +278,7 @@ class ConfigSectionTest {
 
     @Test
     void shouldReadNamedSectionsInTheOrderOfTheirNames() {
-        ConfigSection section = section("parts {\n  b { }\n  \"a.1\" { size = x }\n  c = 5\n}");
+        ConfigSection section = section("parts {\n  b { }, off = null\n  \"a.1\" { size = x }\n  c = 5\n}");
 
         Map<String, ConfigSection> parts = section.sections("parts");
         parts.get("a.1").bytes("size", 0, 1);

@@ -8,9 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes a node's meters to the log at INFO, one line a part. The node runs it at {@link
- * TelemetrySettings#logInterval()} and calls {@link #logAll()} once at its end; nothing here starts a
- * thread. Thread-safe.
+ * Writes a node's meters to the log at INFO, one line a part. The node runs it as often as wanted and
+ * calls {@link #logAll()} once at its end; nothing here starts a thread. Thread-safe.
  */
 public final class TelemetryLog implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(TelemetryLog.class);
