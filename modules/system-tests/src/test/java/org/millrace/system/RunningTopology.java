@@ -43,7 +43,7 @@ final class RunningTopology implements BeforeEachCallback, AfterEachCallback {
     private Path directory;
     private Topology topology;
 
-    private record SharedStores(Stores stores) implements ExtensionContext.Store.CloseableResource {
+    private record SharedStores(Stores stores) implements AutoCloseable {
         @Override
         public void close() {
             stores.close();
