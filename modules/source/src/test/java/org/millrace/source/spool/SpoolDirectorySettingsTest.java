@@ -76,9 +76,9 @@ class SpoolDirectorySettingsTest {
             failed-suffix = .COMPLETED | failed-suffix    | must differ from completed-suffix
             on-completion = keep       | on-completion    | 'keep' is not one of rename, delete
             poll-interval = 0          | poll-interval    | must be at least 1 ms
-            rest-time = -1 s           | rest-time        | must be at least 0 ms
+            rest-time = -1 s           | rest-time        | must be at least 0 s
             max-event = 1              | max-event        | must be from 64
-            batch-bytes = 1            | batch-bytes      | must be from 1024
+            batch-bytes = 1            | batch-bytes      | must be from 1 KiB
             batch-events = 0           | batch-events     | must be from 1
             progress-interval = 0      | progress-interval| must be at least 1 ms
             file-headers = true        | file-headers     | did you mean 'file-header'?
