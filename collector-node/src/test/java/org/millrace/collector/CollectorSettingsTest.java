@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,7 +23,8 @@ class CollectorSettingsTest {
 
     @ParameterizedTest
     @CsvSource({"node04, 10", "node05, 5"})
-    void shouldReadTheExamples(String node, int priority) {
+    void shouldReadTheExamples(String node, int priority) throws IOException {
+        Files.writeString(hadoopConf.resolve("core-site.xml"), "<configuration/>");
         Config config = ConfigFile.load(Path.of("../cluster-config/examples/five-nodes/" + node + ".conf"));
         String directories = "millrace.collector.sinks.hdfs.hadoop-conf-directories = [\"" + hadoopConf + "\"]";
 
