@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -64,6 +65,9 @@ public final class NodeProgram {
 
     private final Telemetry telemetry = Telemetry.inMemory();
     private final AtomicReference<ActorSystem<?>> current = new AtomicReference<>();
+    /** Whether the JVM is ending: by a signal, or since the node has failed and its exit code is set. */
+    private final AtomicBoolean told = new AtomicBoolean();
+
     private final AtomicInteger exitCode = new AtomicInteger();
 
     private NodeProgram() {}
@@ -134,13 +138,16 @@ public final class NodeProgram {
                 LOG.warn("the cluster had given up node {}; it joins again", settings.name());
             }
         } while (downed);
-        exitCode.compareAndSet(0, 1);
+        // Nobody told it to end, so a part of it failed.
+        if (!told.get()) {
+            exitCode.set(1);
+        }
         return exitCode.get();
     }
 
     /** Runs in the JVM's shutdown hook: a signal would otherwise end the JVM with a code of its own. */
     private void end() {
-        exitCode.compareAndSet(0, 0);
+        told.set(true);
         ActorSystem<?> system = current.get();
         if (system != null) {
             try {
