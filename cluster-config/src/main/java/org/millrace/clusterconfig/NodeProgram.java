@@ -92,7 +92,7 @@ public final class NodeProgram {
             Node<C> node = reader.read(config, telemetry, problems);
             problems.throwIfAny();
             Config system = ConfigFactory.parseString(
-                            "pekko.coordinated-shutdown { run-by-jvm-shutdown-hook = off, exit-jvm = off }"
+                            "pekko.jvm-shutdown-hooks = off\npekko.coordinated-shutdown { run-by-jvm-shutdown-hook = off, exit-jvm = off }"
                                     + "\npekko.coordinated-shutdown.phases.service-requests-done.timeout = "
                                     + node.drainLimit().plus(LEAVE_LIMIT).toMillis() + " ms")
                     .withFallback(ClusterConfig.systemConfig(cluster, node.roles(), config));
