@@ -118,6 +118,8 @@ public final class SinkRunner {
     /** The last run could not store what it had taken: the store's word alone does not make it ready. */
     private boolean mustStore;
 
+    private boolean aborted;
+
     private SinkRunner(
             ActorContext<Command> context,
             TimerScheduler<Command> timers,
@@ -311,7 +313,7 @@ public final class SinkRunner {
     }
 
     private Behavior<Command> onDrained(RunEnded end) {
-        if (end.failure() != null) {
+        if (end.failure() != null && !aborted) {
             LOG.warn("sink {}: {}", settings.name(), reason(end.failure()));
         }
         return stopped(run.open());
@@ -320,6 +322,7 @@ public final class SinkRunner {
     private Behavior<Command> onDrainLimit() {
         LOG.warn(
                 "sink {}: {} batches could not be stored in time and stay unacknowledged", settings.name(), run.open());
+        aborted = true;
         run.abort();
         timers.startSingleTimer(Signal.ABORT_LIMIT, ABORT_LIMIT);
         return Behaviors.same();

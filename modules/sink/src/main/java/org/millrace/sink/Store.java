@@ -21,8 +21,9 @@ public interface Store {
      * emitted by then will come again through a new flow. When its upstream completes it finishes
      * what it has, closes what it opened, and completes.
      *
-     * <p>Each call gives a new flow; at most one runs at a time. Blocking calls run on a dispatcher of
-     * their own.
+     * <p>Each call gives a new flow; at most one runs at a time, and {@link #probe()} is asked before
+     * each. Blocking calls run on a dispatcher of their own. The flow does not end in an asynchronous
+     * boundary: on failure, that would drop transactions which are stored and not yet committed.
      */
     Flow<Transaction, Transaction, NotUsed> flow();
 }

