@@ -28,9 +28,17 @@ import org.millrace.telemetry.Telemetry;
  * any actor system that is a member of the collectors' cluster with the role {@code agent}:
  *
  * <pre>{@code
- * Config config = ClusterConfig.systemConfig(clusterSettings, Set.of(Roles.AGENT), ownConfig);
- * ActorRef<AgentNode.Command> agent = context.spawn(
- *     AgentNode.create(AgentSettings.from(config, problems), Telemetry.inMemory()), "agent");
+ * Config config = ConfigFile.load(file);
+ * ConfigProblems problems = new ConfigProblems();
+ * AgentSettings settings = AgentSettings.from(config, problems);
+ * ClusterSettings cluster = ClusterSettings.from(config, problems);
+ * problems.throwIfAny();
+ * Behavior<Void> guardian = Behaviors.setup(context -> {
+ *     context.spawn(AgentNode.create(settings, Telemetry.inMemory()), "agent");
+ *     return Behaviors.empty();
+ * });
+ * Config systemConfig = ClusterConfig.systemConfig(cluster, Set.of(Roles.AGENT), config);
+ * ActorSystem<Void> system = ActorSystem.create(guardian, ClusterConfig.SYSTEM_NAME, systemConfig);
  * }</pre>
  *
  * <p>It stops, with an error in the log, when a part of it ends that must not, or a source refuses to
@@ -130,7 +138,9 @@ public final class AgentNode {
                 Inlet inlet = new Inlet(source.interceptors(), source.selector(), into);
                 running.put(
                         name,
-                        getContext().spawnAnonymous(SourceRunner.create(source.eventSource(telemetry), inlet, owner)));
+                        getContext()
+                                .spawnAnonymous(
+                                        SourceRunner.create(source.eventSource(telemetry), inlet, telemetry, owner)));
             }
             return this;
         }

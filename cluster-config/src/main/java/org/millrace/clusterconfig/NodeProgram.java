@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -64,6 +65,8 @@ public final class NodeProgram {
     }
 
     private final Telemetry telemetry = Telemetry.inMemory();
+    private final TelemetryLog counters = new TelemetryLog(telemetry);
+    private volatile boolean counting;
     private final AtomicReference<ActorSystem<?>> current = new AtomicReference<>();
     /** Whether the JVM is ending: by a signal, or since the node has failed and its exit code is set. */
     private final AtomicBoolean told = new AtomicBoolean();
@@ -96,7 +99,7 @@ public final class NodeProgram {
                                     + "\npekko.coordinated-shutdown.phases.service-requests-done.timeout = "
                                     + node.drainLimit().plus(LEAVE_LIMIT).toMillis() + " ms")
                     .withFallback(ClusterConfig.systemConfig(cluster, node.roles(), config));
-            return runUntilTold(nodeSettings, node, system, err);
+            return runUntilTold(nodeSettings, cluster, node, system, err);
         } catch (InvalidConfigException e) {
             e.problems().forEach(problem -> err.println("error: " + problem));
             err.println(file + ": " + e.problems().size() + " mistake(s); nothing was started");
@@ -104,7 +107,8 @@ public final class NodeProgram {
         }
     }
 
-    private <C> int runUntilTold(NodeSettings settings, Node<C> node, Config system, PrintStream err) {
+    private <C> int runUntilTold(
+            NodeSettings settings, ClusterSettings cluster, Node<C> node, Config system, PrintStream err) {
         Runtime.getRuntime().addShutdownHook(new Thread(this::end, "millrace-end"));
         boolean downed;
         do {
@@ -112,18 +116,18 @@ public final class NodeProgram {
             try {
                 running = ActorSystem.create(node.behavior().get(), ClusterConfig.SYSTEM_NAME, system);
             } catch (RuntimeException e) {
-                Throwable root = rootOf(e);
-                err.println("error: node " + settings.name() + " cannot start: " + root.getMessage());
+                err.println("error: node " + settings.name() + " cannot start: " + StartFailure.explain(e, cluster));
                 exitCode.set(1);
                 return 1;
             }
             current.set(running);
-            if (!settings.telemetryInterval().isZero()) {
+            counting = !settings.telemetryInterval().isZero();
+            if (counting) {
                 running.scheduler()
                         .scheduleWithFixedDelay(
                                 settings.telemetryInterval(),
                                 settings.telemetryInterval(),
-                                new TelemetryLog(telemetry),
+                                counters,
                                 running.executionContext());
             }
             CoordinatedShutdown shutdown = CoordinatedShutdown.get(running);
@@ -151,23 +155,21 @@ public final class NodeProgram {
         ActorSystem<?> system = current.get();
         if (system != null) {
             try {
-                CoordinatedShutdown.get(system)
-                        .runAll(CoordinatedShutdown.jvmExitReason())
-                        .toCompletableFuture()
+                // A system that ended by itself never completes its shutdown.
+                CompletableFuture.anyOf(
+                                CoordinatedShutdown.get(system)
+                                        .runAll(CoordinatedShutdown.jvmExitReason())
+                                        .toCompletableFuture(),
+                                system.getWhenTerminated().toCompletableFuture())
                         .get(LEAVE_LIMIT.toMillis() * 4, TimeUnit.MILLISECONDS);
             } catch (InterruptedException | ExecutionException | TimeoutException e) {
                 LOG.error("could not end in good order: {}", e.toString());
                 exitCode.set(1);
             }
         }
-        Runtime.getRuntime().halt(exitCode.get());
-    }
-
-    private static Throwable rootOf(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
+        if (counting) {
+            counters.logAll();
         }
-        return root;
+        Runtime.getRuntime().halt(exitCode.get());
     }
 }

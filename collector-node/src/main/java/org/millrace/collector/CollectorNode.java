@@ -33,10 +33,18 @@ import org.millrace.telemetry.Telemetry;
  * priority-N}; one collector an actor system.
  *
  * <pre>{@code
- * Set<String> roles = Set.of(Roles.COLLECTOR, Roles.priority(settings.priority()));
- * Config config = ClusterConfig.systemConfig(clusterSettings, roles, ownConfig);
- * ActorRef<CollectorNode.Command> collector =
+ * Config config = ConfigFile.load(file);
+ * ConfigProblems problems = new ConfigProblems();
+ * CollectorSettings settings = CollectorSettings.from(config, problems);
+ * ClusterSettings cluster = ClusterSettings.from(config, problems);
+ * problems.throwIfAny();
+ * Behavior<Void> guardian = Behaviors.setup(context -> {
  *     context.spawn(CollectorNode.create(settings, Telemetry.inMemory()), "collector");
+ *     return Behaviors.empty();
+ * });
+ * Set<String> roles = Set.of(Roles.COLLECTOR, Roles.priority(settings.priority()));
+ * Config systemConfig = ClusterConfig.systemConfig(cluster, roles, config);
+ * ActorSystem<Void> system = ActorSystem.create(guardian, ClusterConfig.SYSTEM_NAME, systemConfig);
  * }</pre>
  *
  * <p>It stops, with an error in the log, when a part of it ends that must not; its parent can watch
