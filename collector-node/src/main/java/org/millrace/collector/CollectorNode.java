@@ -69,6 +69,14 @@ public final class CollectorNode {
 
     private record PartEnded(String part) implements Command {}
 
+    /**
+     * How long a store may fail before agents are told that this collector is not ready. They then
+     * prefer another, if there is one that is. A shorter time would let a hiccup of a store that all
+     * collectors share move lanes to and fro; a longer one would keep agents waiting while another
+     * collector could store.
+     */
+    private static final Duration UNREADY_AFTER = Duration.ofSeconds(5);
+
     private CollectorNode() {}
 
     /** A collector that starts at once; agents find it ready when its stores have answered. */
@@ -170,7 +178,7 @@ public final class CollectorNode {
                 unready.remove(sink);
                 tellReadiness();
             } else if (!unready.contains(sink)) {
-                timers.startSingleTimer(sink, new SinkUnready(sink), settings.unreadyAfter());
+                timers.startSingleTimer(sink, new SinkUnready(sink), UNREADY_AFTER);
             }
             return this;
         }
