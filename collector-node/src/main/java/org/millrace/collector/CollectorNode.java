@@ -25,6 +25,7 @@ import org.millrace.delivery.Delivery;
 import org.millrace.delivery.Receivers;
 import org.millrace.sink.DeadLetterFile;
 import org.millrace.sink.SinkRunner;
+import org.millrace.sink.Store;
 import org.millrace.telemetry.Telemetry;
 
 /**
@@ -91,10 +92,12 @@ public final class CollectorNode {
         private final Telemetry telemetry;
         private final Map<String, ActorRef<Channel.Command>> channels = new HashMap<>();
         private final Map<String, ActorRef<SinkRunner.Command>> sinks = new HashMap<>();
+        private final Map<String, Store> stores = new HashMap<>();
         private final Set<String> unready = new HashSet<>();
         private final Set<String> stopping = new HashSet<>();
         private final ActorRef<SinkRunner.State> sinkStates;
         private final ActorRef<Receivers.Command> receivers;
+        private final ActorRef<DeadFiles.Command> deadFiles;
         private Optional<Drain> draining = Optional.empty();
         private boolean sinksStopping;
 
@@ -120,6 +123,7 @@ public final class CollectorNode {
                                         Channel.props())));
             }
             settings.sinks().forEach(this::runSink);
+            this.deadFiles = part("recovery of dead files", context.spawn(DeadFiles.create(stores), "dead-files"));
             ActorSystem<?> system = context.getSystem();
             Inlet inlet = new Inlet(settings.interceptors(), settings.selector(), channels);
             long uid = Cluster.get(system).selfMember().uniqueAddress().longUid();
@@ -135,16 +139,18 @@ public final class CollectorNode {
             String name = sink.common().name();
             unready.add(name);
             DeadLetterFile deadLetters = DeadLetterFile.create(name, settings.deadLetters(), telemetry);
+            Store store = sink.store()
+                    .create(
+                            settings.name(),
+                            deadLetters,
+                            telemetry,
+                            getContext().getSystem());
+            stores.put(name, store);
             ActorRef<SinkRunner.Command> runner = getContext()
                     .spawn(
                             SinkRunner.create(
                                     sink.common(),
-                                    sink.store()
-                                            .create(
-                                                    settings.name(),
-                                                    deadLetters,
-                                                    telemetry,
-                                                    getContext().getSystem()),
+                                    store,
                                     channels.get(sink.common().channel()),
                                     telemetry),
                             "sink-" + name);
@@ -195,6 +201,9 @@ public final class CollectorNode {
 
         private Behavior<Command> onDrain(Drain drain) {
             getContext().getLog().info("finishing what was received");
+            // Others that are up take care of the dead now; its end is no failure.
+            getContext().unwatch(deadFiles);
+            getContext().stop(deadFiles);
             draining = Optional.of(drain);
             timers.startSingleTimer(DrainLimit.INSTANCE, drain.limit());
             receivers.tell(new Receivers.Drain(
