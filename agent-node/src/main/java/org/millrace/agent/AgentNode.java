@@ -25,7 +25,8 @@ import org.millrace.telemetry.Telemetry;
 
 /**
  * A whole agent as one behaviour: its channels, a dispatcher for each, and its sources. Spawn it in
- * any actor system that is a member of the collectors' cluster with the role {@code agent}:
+ * any actor system that is a member of the collectors' cluster with the roles {@code agent} and {@code
+ * node-NAME}:
  *
  * <pre>{@code
  * Config config = ConfigFile.load(file);
@@ -37,7 +38,8 @@ import org.millrace.telemetry.Telemetry;
  *     context.spawn(AgentNode.create(settings, Telemetry.inMemory()), "agent");
  *     return Behaviors.empty();
  * });
- * Config systemConfig = ClusterConfig.systemConfig(cluster, Set.of(Roles.AGENT), config);
+ * Set<String> roles = Set.of(Roles.AGENT, Roles.node(settings.name()));
+ * Config systemConfig = ClusterConfig.systemConfig(cluster, roles, config);
  * ActorSystem<Void> system = ActorSystem.create(guardian, ClusterConfig.SYSTEM_NAME, systemConfig);
  * }</pre>
  *

@@ -25,12 +25,13 @@ import org.millrace.delivery.Delivery;
 import org.millrace.delivery.Receivers;
 import org.millrace.sink.DeadLetterFile;
 import org.millrace.sink.SinkRunner;
+import org.millrace.sink.Store;
 import org.millrace.telemetry.Telemetry;
 
 /**
  * A whole collector as one behaviour: its channels, a sink for each, and the receivers. Spawn it in any
- * actor system that is a member of the agents' cluster with the roles {@code collector} and {@code
- * priority-N}; one collector an actor system.
+ * actor system that is a member of the agents' cluster with the roles {@code collector}, {@code
+ * priority-N} and {@code node-NAME}; one collector an actor system.
  *
  * <pre>{@code
  * Config config = ConfigFile.load(file);
@@ -42,7 +43,8 @@ import org.millrace.telemetry.Telemetry;
  *     context.spawn(CollectorNode.create(settings, Telemetry.inMemory()), "collector");
  *     return Behaviors.empty();
  * });
- * Set<String> roles = Set.of(Roles.COLLECTOR, Roles.priority(settings.priority()));
+ * Set<String> roles =
+ *     Set.of(Roles.COLLECTOR, Roles.priority(settings.priority()), Roles.node(settings.name()));
  * Config systemConfig = ClusterConfig.systemConfig(cluster, roles, config);
  * ActorSystem<Void> system = ActorSystem.create(guardian, ClusterConfig.SYSTEM_NAME, systemConfig);
  * }</pre>
@@ -76,6 +78,14 @@ public final class CollectorNode {
 
     private record PartEnded(String part) implements Command {}
 
+    /**
+     * How long a store may fail before agents are told that this collector is not ready. They then
+     * prefer another, if there is one that is. A shorter time would let a hiccup of a store that all
+     * collectors share move lanes to and fro; a longer one would keep agents waiting while another
+     * collector could store.
+     */
+    private static final Duration UNREADY_AFTER = Duration.ofSeconds(5);
+
     private CollectorNode() {}
 
     /** A collector that starts at once; agents find it ready when its stores have answered. */
@@ -90,10 +100,12 @@ public final class CollectorNode {
         private final Telemetry telemetry;
         private final Map<String, ActorRef<Channel.Command>> channels = new HashMap<>();
         private final Map<String, ActorRef<SinkRunner.Command>> sinks = new HashMap<>();
+        private final Map<String, Store> stores = new HashMap<>();
         private final Set<String> unready = new HashSet<>();
         private final Set<String> stopping = new HashSet<>();
         private final ActorRef<SinkRunner.State> sinkStates;
         private final ActorRef<Receivers.Command> receivers;
+        private final ActorRef<DeadFiles.Command> deadFiles;
         private Optional<Drain> draining = Optional.empty();
         private boolean sinksStopping;
 
@@ -119,6 +131,7 @@ public final class CollectorNode {
                                         Channel.props())));
             }
             settings.sinks().forEach(this::runSink);
+            this.deadFiles = part("recovery of dead files", context.spawn(DeadFiles.create(stores), "dead-files"));
             ActorSystem<?> system = context.getSystem();
             Inlet inlet = new Inlet(settings.interceptors(), settings.selector(), channels);
             long uid = Cluster.get(system).selfMember().uniqueAddress().longUid();
@@ -134,16 +147,18 @@ public final class CollectorNode {
             String name = sink.common().name();
             unready.add(name);
             DeadLetterFile deadLetters = DeadLetterFile.create(name, settings.deadLetters(), telemetry);
+            Store store = sink.store()
+                    .create(
+                            settings.name(),
+                            deadLetters,
+                            telemetry,
+                            getContext().getSystem());
+            stores.put(name, store);
             ActorRef<SinkRunner.Command> runner = getContext()
                     .spawn(
                             SinkRunner.create(
                                     sink.common(),
-                                    sink.store()
-                                            .create(
-                                                    settings.name(),
-                                                    deadLetters,
-                                                    telemetry,
-                                                    getContext().getSystem()),
+                                    store,
                                     channels.get(sink.common().channel()),
                                     telemetry),
                             "sink-" + name);
@@ -177,7 +192,7 @@ public final class CollectorNode {
                 unready.remove(sink);
                 tellReadiness();
             } else if (!unready.contains(sink)) {
-                timers.startSingleTimer(sink, new SinkUnready(sink), settings.unreadyAfter());
+                timers.startSingleTimer(sink, new SinkUnready(sink), UNREADY_AFTER);
             }
             return this;
         }
@@ -194,6 +209,9 @@ public final class CollectorNode {
 
         private Behavior<Command> onDrain(Drain drain) {
             getContext().getLog().info("finishing what was received");
+            // Others that are up take care of the dead now; its end is no failure.
+            getContext().unwatch(deadFiles);
+            getContext().stop(deadFiles);
             draining = Optional.of(drain);
             timers.startSingleTimer(DrainLimit.INSTANCE, drain.limit());
             receivers.tell(new Receivers.Drain(

@@ -27,7 +27,6 @@ import org.millrace.sink.SinkSettings;
  * @param sinks at least one
  * @param deadLetters where events go that a store can never take
  * @param drainLimit how long it may take to store what was received when it is stopped
- * @param unreadyAfter how long a store may fail before agents hear of it
  */
 public record CollectorSettings(
         String name,
@@ -38,8 +37,7 @@ public record CollectorSettings(
         List<SinkPart> sinks,
         DeliverySettings delivery,
         DeadLetterSettings deadLetters,
-        Duration drainLimit,
-        Duration unreadyAfter) {
+        Duration drainLimit) {
 
     /** One sink: what all have in common, and its store. */
     public record SinkPart(SinkSettings common, StoreFactory store) {}
@@ -83,8 +81,7 @@ public record CollectorSettings(
                         ConfigSection.of(root, "millrace.sink.dead-letters", problems),
                         root,
                         node.stateDirectory().resolve("dead-letters")),
-                collector.duration("drain-limit", Duration.ofSeconds(1)),
-                collector.duration("unready-after", Duration.ZERO));
+                collector.duration("drain-limit", Duration.ofSeconds(1)));
         collector.rejectUnknownKeys();
         return settings;
     }

@@ -124,7 +124,8 @@ class EmbeddedTest {
             context.spawn(CollectorNode.create(settings, Telemetry.inMemory()), "collector");
             return Behaviors.empty();
         });
-        Set<String> roles = Set.of(Roles.COLLECTOR, Roles.priority(settings.priority()));
+        Set<String> roles =
+                Set.of(Roles.COLLECTOR, Roles.priority(settings.priority()), Roles.node(settings.name()));
         Config systemConfig = ClusterConfig.systemConfig(cluster, roles, config);
         ActorSystem<Void> system = ActorSystem.create(guardian, ClusterConfig.SYSTEM_NAME, systemConfig);
         collectorSystem = system;
@@ -150,7 +151,8 @@ class EmbeddedTest {
             context.spawn(AgentNode.create(settings, Telemetry.inMemory()), "agent");
             return Behaviors.empty();
         });
-        Config systemConfig = ClusterConfig.systemConfig(cluster, Set.of(Roles.AGENT), config);
+        Set<String> roles = Set.of(Roles.AGENT, Roles.node(settings.name()));
+        Config systemConfig = ClusterConfig.systemConfig(cluster, roles, config);
         ActorSystem<Void> system = ActorSystem.create(guardian, ClusterConfig.SYSTEM_NAME, systemConfig);
         agentSystem = system;
     }

@@ -263,6 +263,62 @@ class HdfsStoreTest {
     }
 
     @Test
+    void shouldGiveAllThatAKilledCollectorAcknowledgedItsFinalName(TestInfo test) throws IOException {
+        open(test, "/", NO_ROLLS);
+        try (JavaProcess collector = startCollector()) {
+            awaitAcknowledged(collector, 200);
+            collector.kill();
+
+            assertThat(StoreFixture.join(fixture.store.recover("collector-2"))).isEqualTo(1);
+            assertThat(fixture.names()).hasSize(1).noneMatch(name -> name.endsWith(".tmp"));
+            assertThat(fixture.contentText().lines()).containsAll(WritingCollector.acknowledged(collector.log()));
+        }
+    }
+
+    @Test
+    void shouldTakeTheFilesOfAFrozenCollectorWhichGoesOnWithNewOnes(TestInfo test) throws IOException {
+        open(test, "/", NO_ROLLS);
+        try (JavaProcess collector = startCollector()) {
+            awaitAcknowledged(collector, 200);
+            collector.freeze();
+            List<String> before = WritingCollector.acknowledged(collector.log());
+
+            assertThat(StoreFixture.join(fixture.store.recover("collector-2"))).isEqualTo(1);
+            assertThat(fixture.names()).hasSize(1).noneMatch(name -> name.endsWith(".tmp"));
+            assertThat(fixture.contentText().lines()).containsAll(before);
+            String taken = fixture.contentText();
+
+            collector.thaw();
+            awaitAcknowledged(collector, before.size() + 200);
+            collector.terminate();
+            assertThat(collector.awaitExit(LONG)).isZero();
+
+            assertThat(fixture.names()).hasSize(2).noneMatch(name -> name.endsWith(".tmp"));
+            assertThat(fixture.text(fixture.files().get(0))).isEqualTo(taken);
+            List<String> stored = fixture.contentText().lines().toList();
+            assertThat(stored).containsAll(WritingCollector.acknowledged(collector.log()));
+            // Twice only what was under way when it froze, and only where it had been flushed.
+            assertThat(stored.size() - new TreeSet<>(stored).size()).isLessThanOrEqualTo(WritingCollector.UNDER_WAY);
+            assertThat(Files.readString(collector.log())).contains("was closed and renamed by another collector");
+        }
+    }
+
+    private JavaProcess startCollector() {
+        return JavaProcess.start(
+                "collector-2",
+                List.of("-Xmx128m"),
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                WritingCollector.class.getName(),
+                List.of("collector-2", fixture.root.toString(), NO_ROLLS + ", hadoop { dfs.replication = 1 }"),
+                state.resolve(fixture.root.getName() + ".log"));
+    }
+
+    private static void awaitAcknowledged(JavaProcess collector, int lines) {
+        await().atMost(LONG)
+                .until(() -> WritingCollector.acknowledged(collector.log()).size() >= lines);
+    }
+
+    @Test
     void shouldSayWhetherItCanStore(TestInfo test) throws IOException {
         open(test, "/%Y", NO_ROLLS + ", probe-timeout = 300 ms");
         await().atMost(LONG)
