@@ -127,7 +127,7 @@ public final class AgentNode {
                         getContext().messageAdapter(SourceRunner.SourceFailed.class, SourceEnded::new);
                 Map<String, ActorRef<Channel.Command>> into = new HashMap<>(channels);
                 into.keySet().retainAll(source.channels());
-                Inlet inlet = new Inlet(source.interceptors(), source.selector(), into);
+                Inlet inlet = new Inlet(source.interceptors(), source.selector(), into, telemetry.part("flow", name));
                 running.put(
                         name,
                         getContext().spawnAnonymous(SourceRunner.create(source.eventSource(telemetry), inlet, owner)));

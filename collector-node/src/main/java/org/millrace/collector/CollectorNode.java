@@ -112,7 +112,8 @@ public final class CollectorNode {
             }
             settings.sinks().forEach(this::runSink);
             ActorSystem<?> system = context.getSystem();
-            Inlet inlet = new Inlet(settings.interceptors(), settings.selector(), channels);
+            Inlet inlet = new Inlet(
+                    settings.interceptors(), settings.selector(), channels, telemetry.part("flow", settings.name()));
             long uid = Cluster.get(system).selfMember().uniqueAddress().longUid();
             this.receivers = part(
                     "receivers",

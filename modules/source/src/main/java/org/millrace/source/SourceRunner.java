@@ -140,7 +140,10 @@ public final class SourceRunner {
                 return this;
             }
             unacknowledged = Optional.of(offer.acks());
+            Position before = fanOut.committed();
             inlet.offer(offer.batch(), fanOut);
+            // Where everything is filtered out, no channel will ever answer.
+            tellCommitted(before);
             askForMore();
             return this;
         }
@@ -148,14 +151,18 @@ public final class SourceRunner {
         private Behavior<Command> onFromChannel(FromChannel message) {
             Position before = fanOut.committed();
             fanOut.on(message.reply());
-            if (fanOut.committed().isAfter(before)) {
-                control.committed(fanOut.committed());
-            }
+            tellCommitted(before);
             if (stopping.isPresent() && fanOut.isIdle()) {
                 return endStream();
             }
             askForMore();
             return this;
+        }
+
+        private void tellCommitted(Position before) {
+            if (fanOut.committed().isAfter(before)) {
+                control.committed(fanOut.committed());
+            }
         }
 
         private void askForMore() {
