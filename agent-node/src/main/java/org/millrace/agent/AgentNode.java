@@ -9,6 +9,8 @@ import java.util.Set;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.ChildFailed;
+import org.apache.pekko.actor.typed.Terminated;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -127,6 +129,8 @@ public final class AgentNode {
                     .onMessage(Drain.class, this::onDrain)
                     .onMessage(SourceStopped.class, this::onSourceStopped)
                     .onMessage(PartEnded.class, this::onPartEnded)
+                    .onSignal(ChildFailed.class, this::onRunnerFailed)
+                    .onSignal(Terminated.class, ended -> this)
                     .build();
         }
 
@@ -137,12 +141,11 @@ public final class AgentNode {
                         getContext().messageAdapter(SourceRunner.SourceFailed.class, SourceEnded::new);
                 Map<String, ActorRef<Channel.Command>> into = new HashMap<>(channels);
                 into.keySet().retainAll(source.channels());
-                Inlet inlet = new Inlet(source.interceptors(), source.selector(), into);
-                running.put(
-                        name,
-                        getContext()
-                                .spawnAnonymous(
-                                        SourceRunner.create(source.eventSource(telemetry), inlet, telemetry, owner)));
+                Inlet inlet = new Inlet(source.interceptors(), source.selector(), into, telemetry.part("flow", name));
+                ActorRef<SourceRunner.Command> runner = getContext()
+                        .spawnAnonymous(SourceRunner.create(source.eventSource(telemetry), inlet, telemetry, owner));
+                getContext().watch(runner);
+                running.put(name, runner);
             }
             return this;
         }
@@ -165,6 +168,17 @@ public final class AgentNode {
             telemetry.part("source", name).counter("failures").increment();
             timers.startSingleTimer(name, new RunSource(name), SOURCE_PAUSE);
             sourceDone(name);
+            return this;
+        }
+
+        /** A runner that fails says nothing itself, such as where an interceptor throws. */
+        private Behavior<Command> onRunnerFailed(ChildFailed failed) {
+            for (Map.Entry<String, ActorRef<SourceRunner.Command>> runner :
+                    Map.copyOf(running).entrySet()) {
+                if (runner.getValue().path().equals(failed.getRef().path())) {
+                    onSourceEnded(new SourceEnded(new SourceRunner.SourceFailed(runner.getKey(), failed.cause())));
+                }
+            }
             return this;
         }
 

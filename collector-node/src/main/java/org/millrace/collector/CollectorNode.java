@@ -133,7 +133,8 @@ public final class CollectorNode {
             settings.sinks().forEach(this::runSink);
             this.deadFiles = part("recovery of dead files", context.spawn(DeadFiles.create(stores), "dead-files"));
             ActorSystem<?> system = context.getSystem();
-            Inlet inlet = new Inlet(settings.interceptors(), settings.selector(), channels);
+            Inlet inlet = new Inlet(
+                    settings.interceptors(), settings.selector(), channels, telemetry.part("flow", settings.name()));
             long uid = Cluster.get(system).selfMember().uniqueAddress().longUid();
             this.receivers = part(
                     "receivers",

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -81,6 +82,18 @@ public final class ConfigSection {
     public boolean has(String key) {
         asked.add(key);
         return config.hasPath(quoted(key));
+    }
+
+    /** The keys that are written here, for a section whose keys are the user's own. All count as known. */
+    public Set<String> keys() {
+        Set<String> keys = new TreeSet<>(config.root().keySet());
+        asked.addAll(keys);
+        return keys;
+    }
+
+    /** The value of {@code key} as text on one line, the same for the same meaning; empty where there is none. */
+    public String shown(String key) {
+        return has(key) ? Written.shown(config.getValue(quoted(key))) : "";
     }
 
     /** A text that must be there and not be empty. */

@@ -434,6 +434,28 @@ class ConfigSectionTest {
                 .contains(at("node.conf", 3) + ": millrace.sample.ports: are too many");
     }
 
+    @Test
+    void shouldReadASectionWhoseKeysAreTheUsersOwn() {
+        ConfigSection section =
+                section("own {\nb = [1]\n\"a.c\" = [2]\nnone = null }").section("own");
+
+        assertThat(section.keys()).containsExactly("a.c", "b", "none");
+        section.rejectUnknownKeys();
+        assertThat(problems.found()).isEmpty();
+        assertThat(section.strings("a.c")).containsExactly("2");
+    }
+
+    @Test
+    void shouldShowTheSameForTheSameMeaning() {
+        ConfigSection section = section("a { x = 1, y = [b, c] }\nb { y = [ b\n c ]\n x = 1 }\nc = null");
+
+        assertThat(section.shown("a"))
+                .isEqualTo("{\"x\":1,\"y\":[\"b\",\"c\"]}")
+                .isEqualTo(section.shown("b"));
+        assertThat(section.shown("c")).isEmpty();
+        assertThat(section.shown("d")).isEmpty();
+    }
+
     /** The section {@code millrace.sample}, which opens on line 2 with its keys from line 3 on. */
     private ConfigSection section(String keys) {
         return load("\nmillrace.sample {\n" + keys + "\n}\n");

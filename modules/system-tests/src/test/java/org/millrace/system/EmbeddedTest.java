@@ -124,8 +124,7 @@ class EmbeddedTest {
             context.spawn(CollectorNode.create(settings, Telemetry.inMemory()), "collector");
             return Behaviors.empty();
         });
-        Set<String> roles =
-                Set.of(Roles.COLLECTOR, Roles.priority(settings.priority()), Roles.node(settings.name()));
+        Set<String> roles = Set.of(Roles.COLLECTOR, Roles.priority(settings.priority()), Roles.node(settings.name()));
         Config systemConfig = ClusterConfig.systemConfig(cluster, roles, config);
         ActorSystem<Void> system = ActorSystem.create(guardian, ClusterConfig.SYSTEM_NAME, systemConfig);
         collectorSystem = system;
