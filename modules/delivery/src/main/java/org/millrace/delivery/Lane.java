@@ -44,7 +44,7 @@ final class Lane {
         NOWHERE,
         OPENING,
         OPEN,
-        /** The session is open; what was sent is awaited, nothing new is sent. */
+        /** The session is open; what was sent is awaited, and sent again if need be, nothing new is sent. */
         HANDING_OVER
     }
 
@@ -83,6 +83,8 @@ final class Lane {
     private long session;
     private int silentTicks;
     private int handoverTicks;
+    /** In a handover, the last number that the old collector is to finish. */
+    private long lastToFinish;
 
     Lane(
             LaneId id,
@@ -143,6 +145,7 @@ final class Lane {
         } else if (phase == Phase.OPEN) {
             log.info("lane {} finishes at {} before it moves", id, route.get());
             phase = Phase.HANDING_OVER;
+            lastToFinish = window.lastNumber();
         }
     }
 
@@ -221,14 +224,15 @@ final class Lane {
         } else if (message instanceof Delivery.Draining draining) {
             // It ignores what came later; so that is free to go elsewhere, and the rest to be awaited.
             window.resendFrom(draining.received() + 1);
+            lastToFinish = draining.received();
             leaveDrained();
         } else if (message instanceof Delivery.LaneRefused) {
             leaveDrained();
         }
+        sendWhatFits();
         if (phase == Phase.HANDING_OVER && window.unacknowledged() == 0) {
             reroute();
         }
-        sendWhatFits();
     }
 
     private void onResend(Delivery.Resend resend) {
@@ -256,7 +260,7 @@ final class Lane {
     }
 
     private void sendWhatFits() {
-        while (phase == Phase.OPEN) {
+        while (maySend()) {
             Optional<SendWindow.Next> next = window.next();
             if (next.isEmpty()) {
                 return;
@@ -265,6 +269,14 @@ final class Lane {
             (next.get().again() ? redeliveredEvents : sentEvents).increment(batch.size());
             receiver.orElseThrow().tell(new Delivery.Deliver(session, next.get().number(), batch));
         }
+    }
+
+    /**
+     * In a handover only what is asked for again. It may be a late question, and what it asks for be
+     * received by now: taken elsewhere, that would be stored twice.
+     */
+    private boolean maySend() {
+        return phase == Phase.OPEN || (phase == Phase.HANDING_OVER && window.lastNumber() < lastToFinish);
     }
 
     /** The receiver of the session stopped. */

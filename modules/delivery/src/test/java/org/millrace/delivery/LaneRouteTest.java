@@ -136,6 +136,37 @@ class LaneRouteTest extends LaneSteps {
     }
 
     @Test
+    void shouldSendAgainToTheOldCollectorWhatItMissesDuringAHandover() {
+        TestInbox<Delivery.ToReceiver> first = sendingToBest(4);
+        lane.onCollectors(List.of(BEST_IS_WORSE, ready(OTHER, 5)));
+        addOneByOne(4, 5);
+
+        lane.on(new Delivery.Resend(lane.session(), 3));
+        // A question that was late: what it asks for is under way by now.
+        lane.on(new Delivery.Resend(lane.session(), 3));
+        assertThat(delivered(first)).containsExactly("3=3", "4=4", "3=3", "4=4");
+        progress(4, PLENTY, at(2));
+        assertAsksNobody();
+        progress(4, PLENTY, at(4));
+
+        assertAsks(OTHER);
+        assertThat(delivered(opened(PLENTY))).containsExactly("1=5");
+    }
+
+    @Test
+    void shouldSendNothingAgainToAnOldCollectorThatDrains() {
+        TestInbox<Delivery.ToReceiver> first = sendingToBest(4);
+        lane.onCollectors(List.of(BEST_IS_WORSE, ready(OTHER, 5)));
+
+        lane.on(new Delivery.Draining(lane.session(), 2));
+        assertThat(first.getAllReceived()).isEmpty();
+        progress(2, PLENTY, at(2));
+
+        assertAsks(OTHER);
+        assertThat(delivered(opened(PLENTY))).containsExactly("1=3", "2=4");
+    }
+
+    @Test
     void shouldBreakOffAHandoverWhenTheOldCollectorDies() {
         sendingToBest(2);
         lane.onCollectors(List.of(BEST_IS_WORSE, ready(OTHER, 5)));
