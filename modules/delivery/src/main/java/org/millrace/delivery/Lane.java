@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -51,7 +52,7 @@ final class Lane {
         NOWHERE,
         OPENING,
         OPEN,
-        /** The session is open; what was sent is awaited, nothing new is sent. */
+        /** The session is open; what was sent is awaited, and sent again if need be, nothing new is sent. */
         HANDING_OVER
     }
 
@@ -94,6 +95,9 @@ final class Lane {
     private Optional<CollectorId> wish = Optional.empty();
 
     private int wishTicks;
+
+    /** In a handover, the last number that the old collector is to finish. */
+    private long lastToFinish;
 
     Lane(
             LaneId id,
@@ -157,21 +161,27 @@ final class Lane {
         } else if (phase == Phase.OPEN) {
             log.info("lane {} finishes at {} before it moves", id, route.get());
             phase = Phase.HANDING_OVER;
+            lastToFinish = window.lastNumber();
         }
     }
 
     /** Whether this is a move that nothing forces, and its time has not come. */
     private boolean mayWait(Optional<CollectorId> decided) {
-        boolean forced = decided.equals(route) || phase != Phase.OPEN || !isRouteReady();
+        boolean forced = decided.isEmpty() || decided.equals(route) || phase != Phase.OPEN || !isRouteReady();
         if (forced) {
             wish = Optional.empty();
             return false;
         }
         if (!wish.equals(decided)) {
             wish = decided;
-            wishTicks = ThreadLocalRandom.current().nextInt(SPREAD);
+            wishTicks = ticksBeforeMove(id, decided.orElseThrow());
         }
         return wishTicks > 0;
+    }
+
+    /** Different for the lanes of a collector, and for its runs. */
+    static int ticksBeforeMove(LaneId lane, CollectorId collector) {
+        return Math.floorMod(Objects.hash(lane, collector), SPREAD);
     }
 
     private boolean isRouteReady() {
@@ -254,14 +264,15 @@ final class Lane {
         } else if (message instanceof Delivery.Draining draining) {
             // It ignores what came later; so that is free to go elsewhere, and the rest to be awaited.
             window.resendFrom(draining.received() + 1);
+            lastToFinish = draining.received();
             leaveDrained();
         } else if (message instanceof Delivery.LaneRefused) {
             leaveDrained();
         }
+        sendWhatFits();
         if (phase == Phase.HANDING_OVER && window.unacknowledged() == 0) {
             reroute();
         }
-        sendWhatFits();
     }
 
     private void onResend(Delivery.Resend resend) {
@@ -289,7 +300,7 @@ final class Lane {
     }
 
     private void sendWhatFits() {
-        while (phase == Phase.OPEN) {
+        while (maySend()) {
             Optional<SendWindow.Next> next = window.next();
             if (next.isEmpty()) {
                 return;
@@ -298,6 +309,14 @@ final class Lane {
             (next.get().again() ? redeliveredEvents : sentEvents).increment(batch.size());
             receiver.orElseThrow().tell(new Delivery.Deliver(session, next.get().number(), batch));
         }
+    }
+
+    /**
+     * In a handover only what is asked for again. It may be a late question, and what it asks for be
+     * received by now: taken elsewhere, that would be stored twice.
+     */
+    private boolean maySend() {
+        return phase == Phase.OPEN || (phase == Phase.HANDING_OVER && window.lastNumber() < lastToFinish);
     }
 
     /** The receiver of the session stopped. */
