@@ -33,7 +33,7 @@ public final class AgentMain implements Callable<Integer> {
                 (root, telemetry, problems) -> {
                     AgentSettings settings = AgentSettings.from(root, problems);
                     return new NodeProgram.Node<AgentNode.Command>(
-                            Set.of(Roles.AGENT),
+                            Set.of(Roles.AGENT, Roles.node(settings.name())),
                             () -> AgentNode.create(settings, telemetry),
                             system -> AskPattern.ask(
                                     system,

@@ -25,10 +25,12 @@ import org.millrace.telemetry.Telemetry;
 
 /**
  * A whole agent as one behaviour: its channels, a dispatcher for each, and its sources. Spawn it in
- * any actor system that is a member of the collectors' cluster with the role {@code agent}:
+ * any actor system that is a member of the collectors' cluster with the roles {@code agent} and {@code
+ * node-NAME}:
  *
  * <pre>{@code
- * Config config = ClusterConfig.systemConfig(clusterSettings, Set.of(Roles.AGENT), ownConfig);
+ * Set<String> roles = Set.of(Roles.AGENT, Roles.node(settings.name()));
+ * Config config = ClusterConfig.systemConfig(clusterSettings, roles, ownConfig);
  * ActorRef<AgentNode.Command> agent = context.spawn(
  *     AgentNode.create(AgentSettings.from(config, problems), Telemetry.inMemory()), "agent");
  * }</pre>

@@ -33,7 +33,7 @@ public final class CollectorMain implements Callable<Integer> {
                 (root, telemetry, problems) -> {
                     CollectorSettings settings = CollectorSettings.from(root, problems);
                     return new NodeProgram.Node<CollectorNode.Command>(
-                            Set.of(Roles.COLLECTOR, Roles.priority(settings.priority())),
+                            Set.of(Roles.COLLECTOR, Roles.priority(settings.priority()), Roles.node(settings.name())),
                             () -> CollectorNode.create(settings, telemetry),
                             system -> AskPattern.ask(
                                     system,

@@ -29,11 +29,12 @@ import org.millrace.telemetry.Telemetry;
 
 /**
  * A whole collector as one behaviour: its channels, a sink for each, and the receivers. Spawn it in any
- * actor system that is a member of the agents' cluster with the roles {@code collector} and {@code
- * priority-N}; one collector an actor system.
+ * actor system that is a member of the agents' cluster with the roles {@code collector}, {@code
+ * priority-N} and {@code node-NAME}; one collector an actor system.
  *
  * <pre>{@code
- * Set<String> roles = Set.of(Roles.COLLECTOR, Roles.priority(settings.priority()));
+ * Set<String> roles =
+ *     Set.of(Roles.COLLECTOR, Roles.priority(settings.priority()), Roles.node(settings.name()));
  * Config config = ClusterConfig.systemConfig(clusterSettings, roles, ownConfig);
  * ActorRef<CollectorNode.Command> collector =
  *     context.spawn(CollectorNode.create(settings, Telemetry.inMemory()), "collector");

@@ -1,11 +1,12 @@
 package org.millrace.route;
 
 import java.util.Collection;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * The cluster roles of Millrace's nodes. A collector's priority is a role too, since roles travel
- * with membership itself: no second look-up can disagree with it.
+ * The cluster roles of Millrace's nodes. A collector's priority and a node's name are roles too, since
+ * roles travel with membership itself: no second look-up can disagree with it.
  */
 public final class Roles {
     /** The role of every agent. */
@@ -15,6 +16,8 @@ public final class Roles {
     public static final String COLLECTOR = "collector";
 
     private static final String PRIORITY = "priority-";
+
+    private static final String NODE = "node-";
 
     private Roles() {}
 
@@ -39,5 +42,18 @@ public final class Roles {
             }
         }
         return OptionalInt.empty();
+    }
+
+    /** The role that says a node's name, by which others know whose files it left. */
+    public static String node(String name) {
+        return NODE + name;
+    }
+
+    /** The name that a member's roles say; nothing where none of them does. */
+    public static Optional<String> nodeOf(Collection<String> roles) {
+        return roles.stream()
+                .filter(role -> role.startsWith(NODE))
+                .map(role -> role.substring(NODE.length()))
+                .findFirst();
     }
 }

@@ -104,6 +104,13 @@ class RouteDecisionTest {
         assertThat(Roles.priorityOf(Set.of("priority-high"))).isEmpty();
     }
 
+    @Test
+    void shouldReadTheNameFromTheRoles() {
+        assertThat(Roles.nodeOf(Set.of("collector", Roles.priority(10), Roles.node("node04"))))
+                .contains("node04");
+        assertThat(Roles.nodeOf(Set.of("collector", Roles.priority(10)))).isEmpty();
+    }
+
     private static CollectorView fine(CollectorId id, int priority, boolean ready) {
         return new CollectorView(
                 id, priority, Membership.MEMBER, true, Path.ALIVE, ready ? Readiness.READY : Readiness.WAITING);
