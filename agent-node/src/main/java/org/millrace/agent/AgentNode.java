@@ -1,10 +1,11 @@
 package org.millrace.agent;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -48,7 +49,8 @@ public final class AgentNode {
 
     /**
      * Reads no more, waits until what was read is committed, at most {@code limit}, and ends the
-     * sources; answers when their state is on disk. The agent stays, without sources.
+     * sources; answers when their state is on disk. The agent stays, without sources. Of several, the
+     * last one's limit holds.
      */
     public record Drain(Duration limit, ActorRef<Done> replyTo) implements Command {}
 
@@ -75,7 +77,7 @@ public final class AgentNode {
         private final Map<String, AgentSettings.SourceSettings> sources = new HashMap<>();
         private final Map<String, ActorRef<SourceRunner.Command>> running = new HashMap<>();
         private final Set<String> stopping = new HashSet<>();
-        private Optional<ActorRef<Done>> drained = Optional.empty();
+        private final List<ActorRef<Done>> drained = new ArrayList<>();
 
         Running(
                 ActorContext<Command> context,
@@ -159,7 +161,7 @@ public final class AgentNode {
         }
 
         private Behavior<Command> onDrain(Drain drain) {
-            drained = Optional.of(drain.replyTo());
+            drained.add(drain.replyTo());
             stopping.addAll(running.keySet());
             ActorRef<SourceRunner.Stopped> replyTo =
                     getContext().messageAdapter(SourceRunner.Stopped.class, SourceStopped::new);
@@ -185,7 +187,7 @@ public final class AgentNode {
         private void sourceDone(String name) {
             stopping.remove(name);
             if (stopping.isEmpty()) {
-                drained.ifPresent(replyTo -> replyTo.tell(Done.getInstance()));
+                drained.forEach(replyTo -> replyTo.tell(Done.getInstance()));
             }
         }
 
