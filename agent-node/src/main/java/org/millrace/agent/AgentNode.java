@@ -10,6 +10,8 @@ import java.util.Set;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.ChildFailed;
+import org.apache.pekko.actor.typed.Terminated;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -30,10 +32,18 @@ import org.millrace.telemetry.Telemetry;
  * node-NAME}:
  *
  * <pre>{@code
+ * Config config = ConfigFile.load(file);
+ * ConfigProblems problems = new ConfigProblems();
+ * AgentSettings settings = AgentSettings.from(config, problems);
+ * ClusterSettings cluster = ClusterSettings.from(config, problems);
+ * problems.throwIfAny();
+ * Behavior<Void> guardian = Behaviors.setup(context -> {
+ *     context.spawn(AgentNode.create(settings, Telemetry.inMemory()), "agent");
+ *     return Behaviors.empty();
+ * });
  * Set<String> roles = Set.of(Roles.AGENT, Roles.node(settings.name()));
- * Config config = ClusterConfig.systemConfig(clusterSettings, roles, ownConfig);
- * ActorRef<AgentNode.Command> agent = context.spawn(
- *     AgentNode.create(AgentSettings.from(config, problems), Telemetry.inMemory()), "agent");
+ * Config systemConfig = ClusterConfig.systemConfig(cluster, roles, config);
+ * ActorSystem<Void> system = ActorSystem.create(guardian, ClusterConfig.SYSTEM_NAME, systemConfig);
  * }</pre>
  *
  * <p>It stops, with an error in the log, when a part of it ends that must not, or a source refuses to
@@ -121,6 +131,8 @@ public final class AgentNode {
                     .onMessage(Drain.class, this::onDrain)
                     .onMessage(SourceStopped.class, this::onSourceStopped)
                     .onMessage(PartEnded.class, this::onPartEnded)
+                    .onSignal(ChildFailed.class, this::onRunnerFailed)
+                    .onSignal(Terminated.class, ended -> this)
                     .build();
         }
 
@@ -131,10 +143,11 @@ public final class AgentNode {
                         getContext().messageAdapter(SourceRunner.SourceFailed.class, SourceEnded::new);
                 Map<String, ActorRef<Channel.Command>> into = new HashMap<>(channels);
                 into.keySet().retainAll(source.channels());
-                Inlet inlet = new Inlet(source.interceptors(), source.selector(), into);
-                running.put(
-                        name,
-                        getContext().spawnAnonymous(SourceRunner.create(source.eventSource(telemetry), inlet, owner)));
+                Inlet inlet = new Inlet(source.interceptors(), source.selector(), into, telemetry.part("flow", name));
+                ActorRef<SourceRunner.Command> runner = getContext()
+                        .spawnAnonymous(SourceRunner.create(source.eventSource(telemetry), inlet, telemetry, owner));
+                getContext().watch(runner);
+                running.put(name, runner);
             }
             return this;
         }
@@ -160,12 +173,25 @@ public final class AgentNode {
             return this;
         }
 
+        /** A runner that fails says nothing itself, such as where an interceptor throws. */
+        private Behavior<Command> onRunnerFailed(ChildFailed failed) {
+            for (Map.Entry<String, ActorRef<SourceRunner.Command>> runner :
+                    Map.copyOf(running).entrySet()) {
+                if (runner.getValue().path().equals(failed.getRef().path())) {
+                    onSourceEnded(new SourceEnded(new SourceRunner.SourceFailed(runner.getKey(), failed.cause())));
+                }
+            }
+            return this;
+        }
+
         private Behavior<Command> onDrain(Drain drain) {
+            if (drained.isEmpty()) {
+                stopping.addAll(running.keySet());
+            }
             drained.add(drain.replyTo());
-            stopping.addAll(running.keySet());
             ActorRef<SourceRunner.Stopped> replyTo =
                     getContext().messageAdapter(SourceRunner.Stopped.class, SourceStopped::new);
-            running.values().forEach(source -> source.tell(new SourceRunner.Stop(drain.limit(), replyTo)));
+            stopping.forEach(source -> running.get(source).tell(new SourceRunner.Stop(drain.limit(), replyTo)));
             sourceDone("");
             return this;
         }

@@ -74,7 +74,7 @@ public final class NodeProgram {
             ClusterSettings cluster = ClusterSettings.from(config, problems);
             Node<C> node = reader.read(config, telemetry, problems);
             problems.throwIfAny();
-            return runUntilTold(new NodeRun<>(settings, cluster, node, config, telemetry), settings.name(), err);
+            return runUntilTold(new NodeRun<>(settings, cluster, node, config, telemetry), settings, cluster, err);
         } catch (InvalidConfigException e) {
             e.problems().forEach(problem -> err.println("error: " + problem));
             err.println(file + ": " + e.problems().size() + " mistake(s); nothing was started");
@@ -82,7 +82,7 @@ public final class NodeProgram {
         }
     }
 
-    private static int runUntilTold(NodeRun<?> run, String name, PrintStream err) {
+    private static int runUntilTold(NodeRun<?> run, NodeSettings settings, ClusterSettings cluster, PrintStream err) {
         AtomicInteger exitCode = new AtomicInteger();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(run, exitCode), "millrace-end"));
         try {
@@ -91,7 +91,7 @@ public final class NodeProgram {
                 exitCode.set(1);
             }
         } catch (RuntimeException e) {
-            err.println("error: node " + name + " cannot start: " + rootOf(e).getMessage());
+            err.println("error: node " + settings.name() + " cannot start: " + StartFailure.explain(e, cluster));
             exitCode.set(1);
         }
         return exitCode.get();
@@ -106,14 +106,7 @@ public final class NodeProgram {
             LOG.error("could not end in good order: {}", e.toString());
             exitCode.set(1);
         }
+        run.logCounters();
         Runtime.getRuntime().halt(exitCode.get());
-    }
-
-    private static Throwable rootOf(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root;
     }
 }

@@ -29,6 +29,7 @@ final class NodeRun<C> {
     private final NodeProgram.Node<C> node;
     private final Config config;
     private final Telemetry telemetry;
+    private final TelemetryLog counters;
     private ActorSystem<C> current;
     private boolean told;
 
@@ -43,6 +44,7 @@ final class NodeRun<C> {
         this.cluster = cluster;
         this.node = node;
         this.telemetry = telemetry;
+        this.counters = new TelemetryLog(telemetry);
         // The node joins by itself: see OneCluster.
         this.config = ConfigFactory.parseString(
                         """
@@ -92,7 +94,7 @@ final class NodeRun<C> {
                     .scheduleWithFixedDelay(
                             settings.telemetryInterval(),
                             settings.telemetryInterval(),
-                            new TelemetryLog(telemetry),
+                            counters,
                             system.executionContext());
         }
         CoordinatedShutdown.get(system)
@@ -129,9 +131,20 @@ final class NodeRun<C> {
             told = true;
             system = current;
         }
-        return system == null
-                ? CompletableFuture.completedFuture(Done.getInstance())
-                : CoordinatedShutdown.get(system).runAll(CoordinatedShutdown.jvmExitReason());
+        if (system == null) {
+            return CompletableFuture.completedFuture(Done.getInstance());
+        }
+        // A system that ended by itself never completes its shutdown.
+        return CoordinatedShutdown.get(system)
+                .runAll(CoordinatedShutdown.jvmExitReason())
+                .applyToEither(system.getWhenTerminated(), done -> done);
+    }
+
+    /** Says for the last time what the node has counted, where it does at all. */
+    void logCounters() {
+        if (!settings.telemetryInterval().isZero() && current() != null) {
+            counters.logAll();
+        }
     }
 
     /** The longest that {@link #end} takes. */

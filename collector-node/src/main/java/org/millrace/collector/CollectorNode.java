@@ -27,6 +27,7 @@ import org.millrace.delivery.Delivery;
 import org.millrace.delivery.Receivers;
 import org.millrace.sink.DeadLetterFile;
 import org.millrace.sink.SinkRunner;
+import org.millrace.sink.Store;
 import org.millrace.telemetry.Telemetry;
 
 /**
@@ -35,11 +36,19 @@ import org.millrace.telemetry.Telemetry;
  * priority-N} and {@code node-NAME}; one collector an actor system.
  *
  * <pre>{@code
+ * Config config = ConfigFile.load(file);
+ * ConfigProblems problems = new ConfigProblems();
+ * CollectorSettings settings = CollectorSettings.from(config, problems);
+ * ClusterSettings cluster = ClusterSettings.from(config, problems);
+ * problems.throwIfAny();
+ * Behavior<Void> guardian = Behaviors.setup(context -> {
+ *     context.spawn(CollectorNode.create(settings, Telemetry.inMemory()), "collector");
+ *     return Behaviors.empty();
+ * });
  * Set<String> roles =
  *     Set.of(Roles.COLLECTOR, Roles.priority(settings.priority()), Roles.node(settings.name()));
- * Config config = ClusterConfig.systemConfig(clusterSettings, roles, ownConfig);
- * ActorRef<CollectorNode.Command> collector =
- *     context.spawn(CollectorNode.create(settings, Telemetry.inMemory()), "collector");
+ * Config systemConfig = ClusterConfig.systemConfig(cluster, roles, config);
+ * ActorSystem<Void> system = ActorSystem.create(guardian, ClusterConfig.SYSTEM_NAME, systemConfig);
  * }</pre>
  *
  * <p>It stops, with an error in the log, when a part of it ends that must not; its parent can watch
@@ -72,6 +81,14 @@ public final class CollectorNode {
 
     private record PartEnded(String part) implements Command {}
 
+    /**
+     * How long a store may fail before agents are told that this collector is not ready. They then
+     * prefer another, if there is one that is. A shorter time would let a hiccup of a store that all
+     * collectors share move lanes to and fro; a longer one would keep agents waiting while another
+     * collector could store.
+     */
+    private static final Duration UNREADY_AFTER = Duration.ofSeconds(5);
+
     private CollectorNode() {}
 
     /** A collector that starts at once; agents find it ready when its stores have answered. */
@@ -86,10 +103,12 @@ public final class CollectorNode {
         private final Telemetry telemetry;
         private final Map<String, ActorRef<Channel.Command>> channels = new HashMap<>();
         private final Map<String, ActorRef<SinkRunner.Command>> sinks = new HashMap<>();
+        private final Map<String, Store> stores = new HashMap<>();
         private final Set<String> unready = new HashSet<>();
         private final Set<String> stopping = new HashSet<>();
         private final ActorRef<SinkRunner.State> sinkStates;
         private final ActorRef<Receivers.Command> receivers;
+        private final ActorRef<DeadFiles.Command> deadFiles;
         private Optional<Drain> draining = Optional.empty();
         private final List<ActorRef<Done>> drained = new ArrayList<>();
         private boolean sinksStopping;
@@ -116,8 +135,10 @@ public final class CollectorNode {
                                         Channel.props())));
             }
             settings.sinks().forEach(this::runSink);
+            this.deadFiles = part("recovery of dead files", context.spawn(DeadFiles.create(stores), "dead-files"));
             ActorSystem<?> system = context.getSystem();
-            Inlet inlet = new Inlet(settings.interceptors(), settings.selector(), channels);
+            Inlet inlet = new Inlet(
+                    settings.interceptors(), settings.selector(), channels, telemetry.part("flow", settings.name()));
             long uid = Cluster.get(system).selfMember().uniqueAddress().longUid();
             this.receivers = part(
                     "receivers",
@@ -131,16 +152,18 @@ public final class CollectorNode {
             String name = sink.common().name();
             unready.add(name);
             DeadLetterFile deadLetters = DeadLetterFile.create(name, settings.deadLetters(), telemetry);
+            Store store = sink.store()
+                    .create(
+                            settings.name(),
+                            deadLetters,
+                            telemetry,
+                            getContext().getSystem());
+            stores.put(name, store);
             ActorRef<SinkRunner.Command> runner = getContext()
                     .spawn(
                             SinkRunner.create(
                                     sink.common(),
-                                    sink.store()
-                                            .create(
-                                                    settings.name(),
-                                                    deadLetters,
-                                                    telemetry,
-                                                    getContext().getSystem()),
+                                    store,
                                     channels.get(sink.common().channel()),
                                     telemetry),
                             "sink-" + name);
@@ -174,7 +197,7 @@ public final class CollectorNode {
                 unready.remove(sink);
                 tellReadiness();
             } else if (!unready.contains(sink)) {
-                timers.startSingleTimer(sink, new SinkUnready(sink), settings.unreadyAfter());
+                timers.startSingleTimer(sink, new SinkUnready(sink), UNREADY_AFTER);
             }
             return this;
         }
@@ -202,6 +225,9 @@ public final class CollectorNode {
                 return this;
             }
             getContext().getLog().info("finishing what was received");
+            // Others that are up take care of the dead now; its end is no failure.
+            getContext().unwatch(deadFiles);
+            getContext().stop(deadFiles);
             receivers.tell(new Receivers.Drain(
                     getContext().messageAdapter(Receivers.Drained.class, drained -> EverythingStored.INSTANCE)));
             return this;

@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import org.millrace.channel.ChannelSettings;
 import org.millrace.clusterconfig.NodeSettings;
 import org.millrace.delivery.DeliverySettings;
+import org.millrace.flow.Interceptor;
 import org.millrace.flow.InterceptorChain;
 import org.millrace.flow.Selector;
 import org.millrace.settings.ConfigProblems;
@@ -23,23 +24,23 @@ import org.millrace.sink.SinkSettings;
  *
  * @param name the node's name, unique in the cluster
  * @param priority its tier
+ * @param interceptors what is done to what arrives
+ * @param selector into which channels each event goes
  * @param channels at least one, each with one sink
  * @param sinks at least one
  * @param deadLetters where events go that a store can never take
  * @param drainLimit how long it may take to store what was received when it is stopped
- * @param unreadyAfter how long a store may fail before agents hear of it
  */
 public record CollectorSettings(
         String name,
         int priority,
-        InterceptorChain interceptors,
+        Interceptor interceptors,
         Selector selector,
         List<ChannelSettings> channels,
         List<SinkPart> sinks,
         DeliverySettings delivery,
         DeadLetterSettings deadLetters,
-        Duration drainLimit,
-        Duration unreadyAfter) {
+        Duration drainLimit) {
 
     /** One sink: what all have in common, and its store. */
     public record SinkPart(SinkSettings common, StoreFactory store) {}
@@ -74,8 +75,8 @@ public record CollectorSettings(
         CollectorSettings settings = new CollectorSettings(
                 node.name(),
                 collector.integer("priority", 0, 1_000_000),
-                InterceptorChain.from(collector),
-                Selector.from(collector, List.copyOf(channelNames)),
+                InterceptorChain.from(collector, root),
+                Selector.from(collector, List.copyOf(channelNames), root),
                 List.copyOf(channels),
                 List.copyOf(sinks),
                 DeliverySettings.from(root, problems),
@@ -83,8 +84,7 @@ public record CollectorSettings(
                         ConfigSection.of(root, "millrace.sink.dead-letters", problems),
                         root,
                         node.stateDirectory().resolve("dead-letters")),
-                collector.duration("drain-limit", Duration.ofSeconds(1)),
-                collector.duration("unready-after", Duration.ZERO));
+                collector.duration("drain-limit", Duration.ofSeconds(1)));
         collector.rejectUnknownKeys();
         return settings;
     }

@@ -27,6 +27,10 @@ import org.slf4j.Logger;
  * the old collector does not answer, or takes too long, it moves at once and sends everything again
  * that is not committed.
  *
+ * <p>From a collector that serves well to a better one, each lane moves at a time of its own within two
+ * seconds. A collector that has just started is slow for its first batches; it should not get those of
+ * all lanes at once.
+ *
  * <p>Time is counted in ticks of {@link LaneDispatcher#TICK}.
  */
 final class Lane {
@@ -38,6 +42,9 @@ final class Lane {
 
     /** Longest wait of a handover to a collector that is ready, in ticks. */
     static final int HANDOVER_LIMIT = 40;
+
+    /** A move that nothing forces waits for less than as many ticks. */
+    static final int SPREAD = 8;
 
     private enum Phase {
         /** No collector is usable. */
@@ -83,6 +90,10 @@ final class Lane {
     private long session;
     private int silentTicks;
     private int handoverTicks;
+    /** Where the lane would rather be, and after how many ticks it goes there. */
+    private Optional<CollectorId> wish = Optional.empty();
+
+    private int wishTicks;
 
     Lane(
             LaneId id,
@@ -132,6 +143,9 @@ final class Lane {
 
     private void reroute() {
         Optional<CollectorId> decided = decide();
+        if (mayWait(decided)) {
+            return;
+        }
         if (decided.equals(route)) {
             if (phase == Phase.HANDING_OVER) {
                 phase = Phase.OPEN;
@@ -144,6 +158,25 @@ final class Lane {
             log.info("lane {} finishes at {} before it moves", id, route.get());
             phase = Phase.HANDING_OVER;
         }
+    }
+
+    /** Whether this is a move that nothing forces, and its time has not come. */
+    private boolean mayWait(Optional<CollectorId> decided) {
+        boolean forced = decided.equals(route) || phase != Phase.OPEN || !isRouteReady();
+        if (forced) {
+            wish = Optional.empty();
+            return false;
+        }
+        if (!wish.equals(decided)) {
+            wish = decided;
+            wishTicks = ThreadLocalRandom.current().nextInt(SPREAD);
+        }
+        return wishTicks > 0;
+    }
+
+    private boolean isRouteReady() {
+        return collectors.stream()
+                .anyMatch(view -> route.equals(Optional.of(view.id())) && view.ready() && !drained.contains(view.id()));
     }
 
     private Optional<CollectorId> decide() {
@@ -299,6 +332,9 @@ final class Lane {
     void onTick() {
         if (phase == Phase.HANDING_OVER) {
             handoverTicks++;
+            reroute();
+        } else if (wish.isPresent()) {
+            wishTicks--;
             reroute();
         }
         boolean awaitsAnswer = phase == Phase.OPENING || !isDone();

@@ -1,5 +1,6 @@
 package org.millrace.sink;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
@@ -26,4 +27,18 @@ public interface Store {
      * boundary: on failure, that would drop transactions which are stored and not yet committed.
      */
     Flow<Transaction, Transaction, NotUsed> flow();
+
+    /**
+     * Finishes what another collector has left unfinished in this store, such as files in use. That
+     * one is thought to be dead; should it be alive after all, nothing that it acknowledged may be lost
+     * by this. Goes on in the background for as long as it takes. Never blocks the caller.
+     *
+     * <p>A store that keeps nothing open, as Kafka, has nothing to do.
+     *
+     * @param node the name of the other collector
+     * @return how many things were finished, once none is left; fails when the store ends before
+     */
+    default CompletionStage<Integer> recover(String node) {
+        return CompletableFuture.completedFuture(0);
+    }
 }

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import org.apache.hadoop.fs.LeaseRecoverable;
 import org.apache.hadoop.fs.Path;
 import org.apache.pekko.actor.Cancellable;
 import org.apache.pekko.actor.typed.Scheduler;
@@ -114,10 +115,11 @@ final class FileCloser implements AutoCloseable {
      */
     boolean close(UnclosedFile file) {
         try {
-            if (file.close(client.fileSystem()) == UnclosedFile.Progress.PENDING) {
+            UnclosedFile.Progress progress = file.close(client.fileSystem());
+            if (progress == UnclosedFile.Progress.PENDING) {
                 closeLater(file);
             } else {
-                finished(new Task(file, null), true);
+                finished(new Task(file, null), progress);
             }
             return true;
         } catch (IOException | RuntimeException e) {
@@ -262,7 +264,7 @@ final class FileCloser implements AutoCloseable {
 
     private void search(String node, Recovery recovery) throws IOException {
         FileNames ofNode = names.of(node);
-        List<Path> found = search.inUse(client.fileSystem(), ofNode);
+        List<Path> found = mayTake(node) ? search.inUse(client.fileSystem(), ofNode) : List.of();
         synchronized (this) {
             for (Path file : found) {
                 if (claim(file)) {
@@ -275,17 +277,29 @@ final class FileCloser implements AutoCloseable {
         }
     }
 
+    /**
+     * Whether a node's files can be taken even if it is alive after all: a file system without leases
+     * would let it write on, into a file that was deleted as empty, say. Our own earlier life is over.
+     */
+    private boolean mayTake(String node) throws IOException {
+        boolean safe = node.equals(nodeName) || client.fileSystem() instanceof LeaseRecoverable;
+        if (!safe) {
+            LOG.info("sink {}: files of {} are left to itself, as this file system has no leases", sink, node);
+        }
+        return safe;
+    }
+
     private void carryOn(Task task) throws IOException {
         if (task.recovery() == null) {
             retries.increment();
         }
         UnclosedFile.Progress progress = task.file().close(client.fileSystem());
         if (progress != UnclosedFile.Progress.PENDING) {
-            finished(task, progress == UnclosedFile.Progress.RENAMED);
+            finished(task, progress);
         }
     }
 
-    private synchronized void finished(Task task, boolean renamed) {
+    private synchronized void finished(Task task, UnclosedFile.Progress end) {
         release(task.file().path());
         tasks.remove(task);
         Recovery recovery = task.recovery();
@@ -293,14 +307,18 @@ final class FileCloser implements AutoCloseable {
             closed.increment();
             return;
         }
-        if (renamed) {
+        if (end == UnclosedFile.Progress.RENAMED) {
             recovered.increment();
             recovery.recovered++;
         }
         LOG.info(
                 "sink {}: {} {}, which was left in use",
                 sink,
-                renamed ? "closed and renamed" : "deleted the empty",
+                switch (end) {
+                    case RENAMED -> "closed and renamed";
+                    case DELETED -> "deleted the empty";
+                    default -> "left to others, who were quicker,";
+                },
                 task.file().path());
         recovery.open--;
         recoveries.entrySet().stream()

@@ -182,14 +182,16 @@ public final class HdfsStore implements Store {
     }
 
     /**
-     * Closes and renames, in the background, the files that a node has left in use under this store's
-     * path: this one in an earlier life, or another one that is dead. Files that this process has
-     * open are left alone. Of a node that is alive after all, the open files are taken away: its
-     * writes to them fail, and go to new files.
+     * {@inheritDoc} Closes and renames the files that the node has in use under this store's path; other
+     * stores may recover the same. Files that this process has open are left alone. Of a node that is
+     * alive after all, the open files are taken away: its writes to them fail, and go to new files.
      *
-     * @return the number of files that got their final names, once there is none left; tried again
-     *     until then, fails only when the store is closed
+     * <p>Only HDFS can take a file away, by its lease. On any other file system a writer that is alive
+     * would go on with a file that nobody sees any more, so another node's files stay as they are.
+     *
+     * @return the number of files that got their final names
      */
+    @Override
     public CompletionStage<Integer> recover(String node) {
         return closer.recover(node);
     }

@@ -41,6 +41,8 @@ final class UnclosedFile {
         RENAMED,
         /** The file had nothing in it and is gone. */
         DELETED,
+        /** Somebody else has renamed or deleted it. */
+        GONE,
         /** The file system is still busy with it; call again. */
         PENDING
     }
@@ -98,7 +100,7 @@ final class UnclosedFile {
             rename(fileSystem);
             return Progress.RENAMED;
         } catch (FileNotFoundException e) {
-            return gone();
+            return gone(fileSystem);
         }
     }
 
@@ -150,7 +152,7 @@ final class UnclosedFile {
     }
 
     private void rename(FileSystem fileSystem) throws IOException {
-        Path target = new Path(inUse.getParent(), names.closed(inUse.getName()));
+        Path target = target();
         // The look comes first because a local file system renames over what is there.
         while (fileSystem.exists(target)) {
             FileNames.Parsed name = names.parse(inUse.getName()).orElseThrow();
@@ -164,10 +166,23 @@ final class UnclosedFile {
         }
     }
 
-    private Progress gone() {
+    /** Usually a collector that took this one for dead has given the file its final name. */
+    private Progress gone(FileSystem fileSystem) throws IOException {
         if (stored > 0) {
-            LOG.error("{} is gone: somebody else has deleted or renamed it", inUse);
+            Path target = target();
+            if (fileSystem.exists(target) && fileSystem.getFileStatus(target).getLen() >= stored) {
+                LOG.info("{} was closed and renamed by another collector, which took this one for dead", inUse);
+            } else {
+                LOG.error(
+                        "{} is gone, and with it {} bytes that were acknowledged: somebody has deleted or moved it",
+                        inUse,
+                        stored);
+            }
         }
-        return Progress.DELETED;
+        return Progress.GONE;
+    }
+
+    private Path target() {
+        return new Path(inUse.getParent(), names.closed(inUse.getName()));
     }
 }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import org.apache.hadoop.hdfs.server.namenode.ha.ConfiguredFailoverProxyProvider;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.event.EventBatch;
 import org.millrace.event.SourceId;
+import org.millrace.trial.FreePorts;
 import org.millrace.trial.HdfsServer;
 import org.millrace.trial.JavaProcess;
 
@@ -260,6 +263,62 @@ class HdfsStoreTest {
     }
 
     @Test
+    void shouldGiveAllThatAKilledCollectorAcknowledgedItsFinalName(TestInfo test) throws IOException {
+        open(test, "/", NO_ROLLS);
+        try (JavaProcess collector = startCollector()) {
+            awaitAcknowledged(collector, 200);
+            collector.kill();
+
+            assertThat(StoreFixture.join(fixture.store.recover("collector-2"))).isEqualTo(1);
+            assertThat(fixture.names()).hasSize(1).noneMatch(name -> name.endsWith(".tmp"));
+            assertThat(fixture.contentText().lines()).containsAll(WritingCollector.acknowledged(collector.log()));
+        }
+    }
+
+    @Test
+    void shouldTakeTheFilesOfAFrozenCollectorWhichGoesOnWithNewOnes(TestInfo test) throws IOException {
+        open(test, "/", NO_ROLLS);
+        try (JavaProcess collector = startCollector()) {
+            awaitAcknowledged(collector, 200);
+            collector.freeze();
+            List<String> before = WritingCollector.acknowledged(collector.log());
+
+            assertThat(StoreFixture.join(fixture.store.recover("collector-2"))).isEqualTo(1);
+            assertThat(fixture.names()).hasSize(1).noneMatch(name -> name.endsWith(".tmp"));
+            assertThat(fixture.contentText().lines()).containsAll(before);
+            String taken = fixture.contentText();
+
+            collector.thaw();
+            awaitAcknowledged(collector, before.size() + 200);
+            collector.terminate();
+            assertThat(collector.awaitExit(LONG)).isZero();
+
+            assertThat(fixture.names()).hasSize(2).noneMatch(name -> name.endsWith(".tmp"));
+            assertThat(fixture.text(fixture.files().get(0))).isEqualTo(taken);
+            List<String> stored = fixture.contentText().lines().toList();
+            assertThat(stored).containsAll(WritingCollector.acknowledged(collector.log()));
+            // Twice only what was under way when it froze, and only where it had been flushed.
+            assertThat(stored.size() - new TreeSet<>(stored).size()).isLessThanOrEqualTo(WritingCollector.UNDER_WAY);
+            assertThat(Files.readString(collector.log())).contains("was closed and renamed by another collector");
+        }
+    }
+
+    private JavaProcess startCollector() {
+        return JavaProcess.start(
+                "collector-2",
+                List.of("-Xmx128m"),
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                WritingCollector.class.getName(),
+                List.of("collector-2", fixture.root.toString(), NO_ROLLS + ", hadoop { dfs.replication = 1 }"),
+                state.resolve(fixture.root.getName() + ".log"));
+    }
+
+    private static void awaitAcknowledged(JavaProcess collector, int lines) {
+        await().atMost(LONG)
+                .until(() -> WritingCollector.acknowledged(collector.log()).size() >= lines);
+    }
+
+    @Test
     void shouldSayWhetherItCanStore(TestInfo test) throws IOException {
         open(test, "/%Y", NO_ROLLS + ", probe-timeout = 300 ms");
         await().atMost(LONG)
@@ -297,15 +356,41 @@ class HdfsStoreTest {
 
     @Test
     void shouldReadTheClustersSiteFiles(TestInfo test) throws IOException {
-        String root = server.uri() + "/" + test.getTestMethod().orElseThrow().getName();
-        String conf = ", hadoop-conf-directories = [\"" + server.configuration() + "\"]";
+        open(test, "/", NO_ROLLS);
         // Only the site files know the NameNode of hdfs:///, and that replication is 1.
-        fixture = new StoreFixture(kit, root, "/", NO_ROLLS);
+        assertReaches("hdfs://", server.configuration());
+    }
+
+    /** The first of the two NameNodes is away. */
+    @Test
+    void shouldFindTheNameNodeOfANameService(TestInfo test, @TempDir Path conf) throws IOException {
+        open(test, "/", NO_ROLLS);
+        Map<String, String> site = Map.of(
+                "dfs.nameservices",
+                "logs",
+                "dfs.ha.namenodes.logs",
+                "nn1,nn2",
+                "dfs.namenode.rpc-address.logs.nn1",
+                "127.0.0.1:" + FreePorts.take(1).get(0),
+                "dfs.namenode.rpc-address.logs.nn2",
+                server.uri().getAuthority(),
+                "dfs.client.failover.proxy.provider.logs",
+                ConfiguredFailoverProxyProvider.class.getName());
+        StringBuilder xml = new StringBuilder("<configuration>");
+        site.forEach((name, value) ->
+                xml.append("<property><name>" + name + "</name>").append("<value>" + value + "</value></property>"));
+        Files.writeString(conf.resolve("hdfs-site.xml"), xml.append("</configuration>"));
+        assertReaches("hdfs://logs", conf);
+    }
+
+    /** A store that is configured so makes its directory where the fixture's reader finds it. */
+    private void assertReaches(String fileSystem, Path hadoopConf) throws IOException {
         HdfsSettings settings = StoreFixture.settings(
-                "path = \"hdfs://" + java.net.URI.create(root).getPath() + "\"," + NO_ROLLS + conf);
+                "path = \"" + fileSystem + fixture.root.toUri().getPath() + "\"," + NO_ROLLS
+                        + ", hadoop-conf-directories = [\"" + hadoopConf + "\"]");
         HdfsStore store = HdfsStore.create(
                 settings, "collector-1", fixture.deadLetters, fixture.telemetry, fixture.clock, kit.system());
-
+        assertThat(fixture.reader.exists(fixture.root)).isFalse();
         StoreFixture.join(store.probe());
         assertThat(fixture.reader.exists(fixture.root)).isTrue();
         StoreFixture.join(store.close());

@@ -84,17 +84,23 @@ final class StoreFixture implements AutoCloseable {
      * @param config further keys of the sink's section
      */
     StoreFixture(ActorTestKit kit, String root, String path, String config) throws IOException {
-        this(kit, root, path, config, null);
+        this(kit, NODE, root, path, config, null);
     }
 
     /** As above, with another clock than the manual one. */
     StoreFixture(ActorTestKit kit, String root, String path, String config, InstantSource otherClock)
             throws IOException {
+        this(kit, NODE, root, path, config, otherClock);
+    }
+
+    /** As above, for another node. */
+    StoreFixture(ActorTestKit kit, String node, String root, String path, String config, InstantSource otherClock)
+            throws IOException {
         this.kit = kit;
         this.root = new Path(root);
         HdfsSettings settings = settings("path = \"" + root + path + "\", time-zone = UTC, " + config);
         this.store = HdfsStore.create(
-                settings, NODE, deadLetters, telemetry, otherClock == null ? clock : otherClock, kit.system());
+                settings, node, deadLetters, telemetry, otherClock == null ? clock : otherClock, kit.system());
         Configuration reading = new Configuration();
         reading.set("fs.file.impl", RawLocalFileSystem.class.getName());
         this.reader = FileSystem.newInstance(this.root.toUri(), reading);

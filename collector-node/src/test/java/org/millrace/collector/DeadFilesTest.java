@@ -1,0 +1,117 @@
+package org.millrace.collector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.typesafe.config.ConfigFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.pekko.Done;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.cluster.MemberStatus;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.Down;
+import org.apache.pekko.cluster.typed.Join;
+import org.apache.pekko.stream.javadsl.Flow;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.millrace.channel.Transaction;
+import org.millrace.clusterconfig.ClusterConfig;
+import org.millrace.clusterconfig.ClusterSettings;
+import org.millrace.route.Roles;
+import org.millrace.sink.Store;
+
+/** Real clusters of collectors, which look a hundred times as often. */
+class DeadFilesTest {
+    private static final Duration LOOK_EVERY = Duration.ofMillis(10);
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    private final List<ActorTestKit> systems = new ArrayList<>();
+
+    @AfterEach
+    void stopSystems() {
+        systems.forEach(ActorTestKit::shutdownTestKit);
+    }
+
+    @Test
+    void shouldHaveTheStoresFinishWhatEachDeadCollectorLeftOnce() {
+        ActorTestKit survivor = join("node04", Roles.COLLECTOR);
+        ActorTestKit other = join("node05", Roles.COLLECTOR);
+        ActorTestKit agent = join("node01", Roles.AGENT);
+        ActorTestKit firstDead = join("node06", Roles.COLLECTOR);
+        ActorTestKit secondDead = join("node07", Roles.COLLECTOR);
+        List<String> recovered = new CopyOnWriteArrayList<>();
+        for (ActorTestKit kit : List.of(survivor, other)) {
+            awaitMembers(kit, 5);
+            kit.spawn(DeadFiles.create(Map.of("archive", new NotingStore(recovered)), LOOK_EVERY));
+        }
+
+        down(survivor, agent);
+        down(survivor, firstDead);
+        await().atMost(LONG).until(() -> recovered.contains("node06"));
+        // By the time that this one's are recovered, one too many of the first would have been noted.
+        down(survivor, secondDead);
+        await().atMost(LONG).until(() -> recovered.contains("node07"));
+
+        assertThat(recovered).containsExactly("node06", "node07");
+    }
+
+    private static void down(ActorTestKit by, ActorTestKit kit) {
+        Cluster.get(by.system())
+                .manager()
+                .tell(new Down(Cluster.get(kit.system()).selfMember().address()));
+    }
+
+    private ActorTestKit join(String node, String role) {
+        ClusterSettings settings = new ClusterSettings("127.0.0.1", 0, Optional.empty(), List.of());
+        ActorTestKit kit = ActorTestKit.create(
+                ClusterConfig.SYSTEM_NAME,
+                ClusterConfig.systemConfig(settings, Set.of(role, Roles.node(node)), ConfigFactory.load()));
+        systems.add(kit);
+        Cluster cluster = Cluster.get(kit.system());
+        cluster.manager()
+                .tell(Join.create(
+                        Cluster.get(systems.get(0).system()).selfMember().address()));
+        await().atMost(LONG).until(() -> cluster.selfMember().status().equals(MemberStatus.up()));
+        return kit;
+    }
+
+    private static void awaitMembers(ActorTestKit kit, int members) {
+        await().atMost(LONG).until(() -> {
+            int[] up = {0};
+            Cluster.get(kit.system()).state().getMembers().forEach(member -> {
+                if (member.status().equals(MemberStatus.up())) {
+                    up[0]++;
+                }
+            });
+            return up[0] == members;
+        });
+    }
+
+    /** Notes whose files it was to recover. */
+    private record NotingStore(List<String> recovered) implements Store {
+        @Override
+        public CompletionStage<Integer> recover(String node) {
+            recovered.add(node);
+            return CompletableFuture.completedFuture(1);
+        }
+
+        @Override
+        public CompletionStage<Done> probe() {
+            return CompletableFuture.completedFuture(Done.getInstance());
+        }
+
+        @Override
+        public Flow<Transaction, Transaction, NotUsed> flow() {
+            return Flow.create();
+        }
+    }
+}
