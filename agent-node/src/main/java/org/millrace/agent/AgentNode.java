@@ -1,10 +1,11 @@
 package org.millrace.agent;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -58,7 +59,8 @@ public final class AgentNode {
 
     /**
      * Reads no more, waits until what was read is committed, at most {@code limit}, and ends the
-     * sources; answers when their state is on disk. The agent stays, without sources.
+     * sources; answers when their state is on disk. The agent stays, without sources. Of several, the
+     * last one's limit holds.
      */
     public record Drain(Duration limit, ActorRef<Done> replyTo) implements Command {}
 
@@ -85,7 +87,7 @@ public final class AgentNode {
         private final Map<String, AgentSettings.SourceSettings> sources = new HashMap<>();
         private final Map<String, ActorRef<SourceRunner.Command>> running = new HashMap<>();
         private final Set<String> stopping = new HashSet<>();
-        private Optional<ActorRef<Done>> drained = Optional.empty();
+        private final List<ActorRef<Done>> drained = new ArrayList<>();
 
         Running(
                 ActorContext<Command> context,
@@ -183,11 +185,13 @@ public final class AgentNode {
         }
 
         private Behavior<Command> onDrain(Drain drain) {
-            drained = Optional.of(drain.replyTo());
-            stopping.addAll(running.keySet());
+            if (drained.isEmpty()) {
+                stopping.addAll(running.keySet());
+            }
+            drained.add(drain.replyTo());
             ActorRef<SourceRunner.Stopped> replyTo =
                     getContext().messageAdapter(SourceRunner.Stopped.class, SourceStopped::new);
-            running.values().forEach(source -> source.tell(new SourceRunner.Stop(drain.limit(), replyTo)));
+            stopping.forEach(source -> running.get(source).tell(new SourceRunner.Stop(drain.limit(), replyTo)));
             sourceDone("");
             return this;
         }
@@ -209,7 +213,7 @@ public final class AgentNode {
         private void sourceDone(String name) {
             stopping.remove(name);
             if (stopping.isEmpty()) {
-                drained.ifPresent(replyTo -> replyTo.tell(Done.getInstance()));
+                drained.forEach(replyTo -> replyTo.tell(Done.getInstance()));
             }
         }
 

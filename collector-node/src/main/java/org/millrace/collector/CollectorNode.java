@@ -1,8 +1,10 @@
 package org.millrace.collector;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -58,7 +60,8 @@ public final class CollectorNode {
 
     /**
      * Takes nothing new, stores what it has, closes the sinks' files, and answers. Each of the two
-     * steps takes at most {@code limit}. The collector stays, and takes nothing any more.
+     * steps takes at most {@code limit}. The collector stays, and takes nothing any more. Of several, the
+     * last one's limit holds.
      */
     public record Drain(Duration limit, ActorRef<Done> replyTo) implements Command {}
 
@@ -107,6 +110,7 @@ public final class CollectorNode {
         private final ActorRef<Receivers.Command> receivers;
         private final ActorRef<DeadFiles.Command> deadFiles;
         private Optional<Drain> draining = Optional.empty();
+        private final List<ActorRef<Done>> drained = new ArrayList<>();
         private boolean sinksStopping;
 
         Running(
@@ -209,12 +213,21 @@ public final class CollectorNode {
         }
 
         private Behavior<Command> onDrain(Drain drain) {
+            boolean first = draining.isEmpty();
+            draining = Optional.of(drain);
+            drained.add(drain.replyTo());
+            if (sinksStopping) {
+                tellSinksToStop(drain.limit());
+                return this;
+            }
+            timers.startSingleTimer(DrainLimit.INSTANCE, drain.limit());
+            if (!first) {
+                return this;
+            }
             getContext().getLog().info("finishing what was received");
             // Others that are up take care of the dead now; its end is no failure.
             getContext().unwatch(deadFiles);
             getContext().stop(deadFiles);
-            draining = Optional.of(drain);
-            timers.startSingleTimer(DrainLimit.INSTANCE, drain.limit());
             receivers.tell(new Receivers.Drain(
                     getContext().messageAdapter(Receivers.Drained.class, drained -> EverythingStored.INSTANCE)));
             return this;
@@ -236,22 +249,30 @@ public final class CollectorNode {
             sinksStopping = true;
             timers.cancel(DrainLimit.INSTANCE);
             stopping.addAll(sinks.keySet());
+            tellSinksToStop(draining.get().limit());
+            return this;
+        }
+
+        private void tellSinksToStop(Duration limit) {
             ActorRef<SinkRunner.Stopped> replyTo =
                     getContext().messageAdapter(SinkRunner.Stopped.class, SinkStopped::new);
-            sinks.values()
-                    .forEach(
-                            sink -> sink.tell(new SinkRunner.Stop(draining.get().limit(), replyTo)));
-            return this;
+            stopping.forEach(sink -> sinks.get(sink).tell(new SinkRunner.Stop(limit, replyTo)));
+            tellDrained();
+        }
+
+        private void tellDrained() {
+            if (stopping.isEmpty()) {
+                drained.forEach(replyTo -> replyTo.tell(Done.getInstance()));
+            }
         }
 
         private Behavior<Command> onSinkStopped(SinkStopped message) {
             SinkRunner.Stopped stopped = message.stopped();
-            if (stopped.unstored() > 0) {
-                getContext().getLog().warn("sink {} gave up {} batches", stopped.sink(), stopped.unstored());
-            }
-            stopping.remove(stopped.sink());
-            if (stopping.isEmpty()) {
-                draining.ifPresent(drain -> drain.replyTo().tell(Done.getInstance()));
+            if (stopping.remove(stopped.sink())) {
+                if (stopped.unstored() > 0) {
+                    getContext().getLog().warn("sink {} gave up {} batches", stopped.sink(), stopped.unstored());
+                }
+                tellDrained();
             }
             return this;
         }
