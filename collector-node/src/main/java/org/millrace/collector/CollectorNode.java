@@ -1,10 +1,11 @@
 package org.millrace.collector;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -49,8 +50,9 @@ public final class CollectorNode {
     public sealed interface Command {}
 
     /**
-     * Takes nothing new, stores what it has, closes the sinks' files, and answers. Each of the two
-     * steps takes at most {@code limit}. The collector stays, and takes nothing any more.
+     * Takes nothing new, stores what it has within {@code limit}, closes the sinks' files, and answers.
+     * The collector stays, and takes nothing any more. A second one sets the limit anew: with zero, what
+     * still waits is given up.
      */
     public record Drain(Duration limit, ActorRef<Done> replyTo) implements Command {}
 
@@ -78,6 +80,12 @@ public final class CollectorNode {
      */
     private static final Duration UNREADY_AFTER = Duration.ofSeconds(5);
 
+    /**
+     * How long sinks may take to close their files, at most. A file that is not closed by then is closed
+     * at the next start, or by a survivor: not worth keeping whoever waits for this node's end.
+     */
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
+
     private CollectorNode() {}
 
     /** A collector that starts at once; agents find it ready when its stores have answered. */
@@ -96,9 +104,13 @@ public final class CollectorNode {
         private final Set<String> unready = new HashSet<>();
         private final Set<String> stopping = new HashSet<>();
         private final ActorRef<SinkRunner.State> sinkStates;
+        private final ActorRef<SinkRunner.Stopped> sinksStopped;
         private final ActorRef<Receivers.Command> receivers;
         private final ActorRef<DeadFiles.Command> deadFiles;
-        private Optional<Drain> draining = Optional.empty();
+        /** Who waits for the end of draining. */
+        private final List<ActorRef<Done>> drainers = new ArrayList<>();
+
+        private Duration drainLimit = Duration.ZERO;
         private boolean sinksStopping;
 
         Running(
@@ -112,6 +124,7 @@ public final class CollectorNode {
             this.settings = settings;
             this.telemetry = telemetry;
             this.sinkStates = context.messageAdapter(SinkRunner.State.class, SinkChanged::new);
+            this.sinksStopped = context.messageAdapter(SinkRunner.Stopped.class, SinkStopped::new);
             for (ChannelSettings channel : settings.channels()) {
                 channels.put(
                         channel.name(),
@@ -200,15 +213,28 @@ public final class CollectorNode {
         }
 
         private Behavior<Command> onDrain(Drain drain) {
+            if (drainers.isEmpty()) {
+                beginDrain();
+            }
+            drainers.add(drain.replyTo());
+            if (!sinksStopping) {
+                timers.startSingleTimer(DrainLimit.INSTANCE, drain.limit());
+            } else if (stopping.isEmpty()) {
+                drain.replyTo().tell(Done.getInstance());
+            } else {
+                tellSinksToStop(drain.limit());
+            }
+            drainLimit = drain.limit();
+            return this;
+        }
+
+        private void beginDrain() {
             getContext().getLog().info("finishing what was received");
             // Others that are up take care of the dead now; its end is no failure.
             getContext().unwatch(deadFiles);
             getContext().stop(deadFiles);
-            draining = Optional.of(drain);
-            timers.startSingleTimer(DrainLimit.INSTANCE, drain.limit());
             receivers.tell(new Receivers.Drain(
                     getContext().messageAdapter(Receivers.Drained.class, drained -> EverythingStored.INSTANCE)));
-            return this;
         }
 
         private Behavior<Command> onDrainLimit(DrainLimit limit) {
@@ -221,28 +247,31 @@ public final class CollectorNode {
         }
 
         private Behavior<Command> stopSinks() {
-            if (sinksStopping || draining.isEmpty()) {
-                return this;
+            if (!sinksStopping) {
+                sinksStopping = true;
+                timers.cancel(DrainLimit.INSTANCE);
+                stopping.addAll(sinks.keySet());
+                tellSinksToStop(drainLimit);
             }
-            sinksStopping = true;
-            timers.cancel(DrainLimit.INSTANCE);
-            stopping.addAll(sinks.keySet());
-            ActorRef<SinkRunner.Stopped> replyTo =
-                    getContext().messageAdapter(SinkRunner.Stopped.class, SinkStopped::new);
-            sinks.values()
-                    .forEach(
-                            sink -> sink.tell(new SinkRunner.Stop(draining.get().limit(), replyTo)));
             return this;
+        }
+
+        private void tellSinksToStop(Duration limit) {
+            Duration atMost = limit.compareTo(CLOSE_LIMIT) < 0 ? limit : CLOSE_LIMIT;
+            sinks.values().forEach(sink -> sink.tell(new SinkRunner.Stop(atMost, sinksStopped)));
         }
 
         private Behavior<Command> onSinkStopped(SinkStopped message) {
             SinkRunner.Stopped stopped = message.stopped();
+            // Told to stop twice, it answers twice.
+            if (!stopping.remove(stopped.sink())) {
+                return this;
+            }
             if (stopped.unstored() > 0) {
                 getContext().getLog().warn("sink {} gave up {} batches", stopped.sink(), stopped.unstored());
             }
-            stopping.remove(stopped.sink());
             if (stopping.isEmpty()) {
-                draining.ifPresent(drain -> drain.replyTo().tell(Done.getInstance()));
+                drainers.forEach(drainer -> drainer.tell(Done.getInstance()));
             }
             return this;
         }

@@ -47,7 +47,8 @@ public final class SinkRunner {
 
     /**
      * Ends the sink: takes no more from the channel, stores what was taken, closes the store's files,
-     * and stops. What is not stored within {@code limit} goes back to the channel.
+     * and stops. What is not stored within {@code limit} goes back to the channel. A second one sets the
+     * limit anew.
      */
     public record Stop(Duration limit, ActorRef<Stopped> replyTo) implements Command {}
 
@@ -309,6 +310,9 @@ public final class SinkRunner {
 
     private Behavior<Command> onStopAgain(Stop stop) {
         stoppers.add(stop.replyTo());
+        if (!aborted) {
+            timers.startSingleTimer(Signal.DRAIN_LIMIT, stop.limit());
+        }
         return Behaviors.same();
     }
 

@@ -273,6 +273,22 @@ class SinkRunnerTest {
     }
 
     @Test
+    void shouldGiveUpSoonerWhenItIsStoppedAgain() {
+        store.hang();
+        start();
+        put(0, 3);
+        await().untilAsserted(() -> assertThat(meter("open.batches=3")).isTrue());
+        sink.tell(new SinkRunner.Stop(Duration.ofSeconds(30), stops.ref()));
+        sink.tell(new SinkRunner.Stop(Duration.ofSeconds(1), stops.ref()));
+        state();
+        time.timePasses(Duration.ofSeconds(1));
+
+        assertThat(stops.receiveMessage()).isEqualTo(new Stopped("s1", 3));
+        assertThat(stops.receiveMessage()).isEqualTo(new Stopped("s1", 3));
+        assertThat(taken(3)).isEqualTo(texts(0, 3));
+    }
+
+    @Test
     void shouldStopAtOnceWhileTheStoreIsAway() {
         store.refuseAnswers("no route");
         start();
