@@ -35,10 +35,10 @@ public final class AgentMain implements Callable<Integer> {
                     return new NodeProgram.Node<AgentNode.Command>(
                             Set.of(Roles.AGENT, Roles.node(settings.name())),
                             () -> AgentNode.create(settings, telemetry),
-                            system -> AskPattern.ask(
+                            (system, limit) -> AskPattern.ask(
                                     system,
-                                    replyTo -> new AgentNode.Drain(settings.drainLimit(), replyTo),
-                                    settings.drainLimit().plusSeconds(5),
+                                    replyTo -> new AgentNode.Drain(limit, replyTo),
+                                    limit.plusSeconds(10),
                                     system.scheduler()),
                             settings.drainLimit());
                 },

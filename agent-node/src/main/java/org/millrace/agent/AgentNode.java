@@ -1,14 +1,17 @@
 package org.millrace.agent;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.ChildFailed;
+import org.apache.pekko.actor.typed.Terminated;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -29,10 +32,18 @@ import org.millrace.telemetry.Telemetry;
  * node-NAME}:
  *
  * <pre>{@code
+ * Config config = ConfigFile.load(file);
+ * ConfigProblems problems = new ConfigProblems();
+ * AgentSettings settings = AgentSettings.from(config, problems);
+ * ClusterSettings cluster = ClusterSettings.from(config, problems);
+ * problems.throwIfAny();
+ * Behavior<Void> guardian = Behaviors.setup(context -> {
+ *     context.spawn(AgentNode.create(settings, Telemetry.inMemory()), "agent");
+ *     return Behaviors.empty();
+ * });
  * Set<String> roles = Set.of(Roles.AGENT, Roles.node(settings.name()));
- * Config config = ClusterConfig.systemConfig(clusterSettings, roles, ownConfig);
- * ActorRef<AgentNode.Command> agent = context.spawn(
- *     AgentNode.create(AgentSettings.from(config, problems), Telemetry.inMemory()), "agent");
+ * Config systemConfig = ClusterConfig.systemConfig(cluster, roles, config);
+ * ActorSystem<Void> system = ActorSystem.create(guardian, ClusterConfig.SYSTEM_NAME, systemConfig);
  * }</pre>
  *
  * <p>It stops, with an error in the log, when a part of it ends that must not, or a source refuses to
@@ -48,7 +59,8 @@ public final class AgentNode {
 
     /**
      * Reads no more, waits until what was read is committed, at most {@code limit}, and ends the
-     * sources; answers when their state is on disk. The agent stays, without sources.
+     * sources; answers when their state is on disk. The agent stays, without sources. Of several, the
+     * last one's limit holds.
      */
     public record Drain(Duration limit, ActorRef<Done> replyTo) implements Command {}
 
@@ -75,7 +87,7 @@ public final class AgentNode {
         private final Map<String, AgentSettings.SourceSettings> sources = new HashMap<>();
         private final Map<String, ActorRef<SourceRunner.Command>> running = new HashMap<>();
         private final Set<String> stopping = new HashSet<>();
-        private Optional<ActorRef<Done>> drained = Optional.empty();
+        private final List<ActorRef<Done>> drained = new ArrayList<>();
 
         Running(
                 ActorContext<Command> context,
@@ -119,6 +131,8 @@ public final class AgentNode {
                     .onMessage(Drain.class, this::onDrain)
                     .onMessage(SourceStopped.class, this::onSourceStopped)
                     .onMessage(PartEnded.class, this::onPartEnded)
+                    .onSignal(ChildFailed.class, this::onRunnerFailed)
+                    .onSignal(Terminated.class, ended -> this)
                     .build();
         }
 
@@ -129,10 +143,11 @@ public final class AgentNode {
                         getContext().messageAdapter(SourceRunner.SourceFailed.class, SourceEnded::new);
                 Map<String, ActorRef<Channel.Command>> into = new HashMap<>(channels);
                 into.keySet().retainAll(source.channels());
-                Inlet inlet = new Inlet(source.interceptors(), source.selector(), into);
-                running.put(
-                        name,
-                        getContext().spawnAnonymous(SourceRunner.create(source.eventSource(telemetry), inlet, owner)));
+                Inlet inlet = new Inlet(source.interceptors(), source.selector(), into, telemetry.part("flow", name));
+                ActorRef<SourceRunner.Command> runner = getContext()
+                        .spawnAnonymous(SourceRunner.create(source.eventSource(telemetry), inlet, telemetry, owner));
+                getContext().watch(runner);
+                running.put(name, runner);
             }
             return this;
         }
@@ -158,12 +173,25 @@ public final class AgentNode {
             return this;
         }
 
+        /** A runner that fails says nothing itself, such as where an interceptor throws. */
+        private Behavior<Command> onRunnerFailed(ChildFailed failed) {
+            for (Map.Entry<String, ActorRef<SourceRunner.Command>> runner :
+                    Map.copyOf(running).entrySet()) {
+                if (runner.getValue().path().equals(failed.getRef().path())) {
+                    onSourceEnded(new SourceEnded(new SourceRunner.SourceFailed(runner.getKey(), failed.cause())));
+                }
+            }
+            return this;
+        }
+
         private Behavior<Command> onDrain(Drain drain) {
-            drained = Optional.of(drain.replyTo());
-            stopping.addAll(running.keySet());
+            if (drained.isEmpty()) {
+                stopping.addAll(running.keySet());
+            }
+            drained.add(drain.replyTo());
             ActorRef<SourceRunner.Stopped> replyTo =
                     getContext().messageAdapter(SourceRunner.Stopped.class, SourceStopped::new);
-            running.values().forEach(source -> source.tell(new SourceRunner.Stop(drain.limit(), replyTo)));
+            stopping.forEach(source -> running.get(source).tell(new SourceRunner.Stop(drain.limit(), replyTo)));
             sourceDone("");
             return this;
         }
@@ -185,7 +213,7 @@ public final class AgentNode {
         private void sourceDone(String name) {
             stopping.remove(name);
             if (stopping.isEmpty()) {
-                drained.ifPresent(replyTo -> replyTo.tell(Done.getInstance()));
+                drained.forEach(replyTo -> replyTo.tell(Done.getInstance()));
             }
         }
 

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.millrace.channel.ChannelSettings;
 import org.millrace.clusterconfig.NodeSettings;
+import org.millrace.flow.Interceptor;
 import org.millrace.flow.InterceptorChain;
 import org.millrace.flow.Selector;
 import org.millrace.settings.ConfigProblems;
@@ -37,9 +38,11 @@ public record AgentSettings(
      *
      * @param spool the directory that it reads
      * @param channels where its events go
+     * @param interceptors what is done to them before
+     * @param selector into which of the channels each goes
      */
     public record SourceSettings(
-            SpoolDirectorySettings spool, List<String> channels, InterceptorChain interceptors, Selector selector) {
+            SpoolDirectorySettings spool, List<String> channels, Interceptor interceptors, Selector selector) {
         /** The source's name on this agent. */
         public String name() {
             return spool.name();
@@ -100,8 +103,8 @@ public record AgentSettings(
                         "there is no channel '" + channel + "'; there are: " + String.join(", ", channelNames));
             }
         }
-        InterceptorChain interceptors = InterceptorChain.from(section);
-        Selector selector = Selector.from(section, channels);
+        Interceptor interceptors = InterceptorChain.ofLanes(section, channels, root);
+        Selector selector = Selector.from(section, channels, root);
         return new SourceSettings(
                 SpoolDirectorySettings.from(section, root, stateDirectory), channels, interceptors, selector);
     }

@@ -73,6 +73,41 @@ class AgentSettingsTest {
     }
 
     @Test
+    void shouldNameMistakesInInterceptorsAndSelectorsWithFileAndLine() throws IOException {
+        Path file = directory.resolve("agent.conf");
+        Files.writeString(file, """
+                millrace.node { name = node01, state-directory = /tmp }
+                millrace.agent {
+                  channels { c1 {}, c2 {} }
+                  sources.a {
+                    type = spool-directory, directory = /data/x, channels = [c1, c2]
+                    interceptors = [
+                      { type = timestamp, preserveExisting = true }
+                      { type = regex-filter
+                        regex = "(" }
+                    ]
+                    selector {
+                      type = multiplexing
+                      mapping {
+                        CA = [c1]
+                        NY = [c3]
+                      }
+                    }
+                  }
+                }
+                """);
+
+        AgentSettings.from(ConfigFile.load(file), problems);
+
+        assertThat(problems.found().stream().map(AgentSettingsTest::lineAndKey))
+                .containsExactlyInAnyOrder(
+                        "7 millrace.agent.sources.a.interceptors.0.preserveExisting",
+                        "9 millrace.agent.sources.a.interceptors.1.regex",
+                        "11 millrace.agent.sources.a.selector.default",
+                        "15 millrace.agent.sources.a.selector.mapping.NY.0");
+    }
+
+    @Test
     void shouldRefuseAnAgentWithoutASource() throws IOException {
         Path file = directory.resolve("agent.conf");
         Files.writeString(file, "millrace.node { name = node01, state-directory = /tmp }");

@@ -12,6 +12,8 @@ public final class ClusterConfig {
     /** The name of every actor system of the cluster; members find each other by it. */
     public static final String SYSTEM_NAME = "millrace";
 
+    private static final String ADDRESS_PREFIX = "pekko://" + SYSTEM_NAME + "@";
+
     private static final String FILE = "millrace-cluster.conf";
 
     private ClusterConfig() {}
@@ -24,20 +26,28 @@ public final class ClusterConfig {
      *     {@code cluster} and {@code roles}, but its own defaults do not
      */
     public static Config systemConfig(ClusterSettings cluster, Set<String> roles, Config rest) {
-        List<String> seeds = cluster.seedNodes().stream()
-                .map(seed -> "pekko://" + SYSTEM_NAME + "@" + seed)
-                .toList();
         Map<String, Object> own = Map.of(
                 "pekko.remote.artery.canonical.hostname", cluster.host(),
                 "pekko.remote.artery.canonical.port", cluster.port(),
                 "pekko.remote.artery.bind.hostname", cluster.bindHost().orElse(cluster.host()),
-                "pekko.cluster.seed-nodes", seeds,
+                "pekko.cluster.seed-nodes", seeds(cluster),
                 "pekko.cluster.roles", List.copyOf(roles));
         Config config = ConfigFactory.empty();
         for (Map.Entry<String, Object> entry : own.entrySet()) {
             config = config.withValue(entry.getKey(), ConfigValueFactory.fromAnyRef(entry.getValue()));
         }
         return config.withFallback(withClusterDefaults(rest)).resolve();
+    }
+
+    /** The seed nodes' addresses, as the cluster writes them. */
+    static List<String> seeds(ClusterSettings cluster) {
+        return cluster.seedNodes().stream().map(seed -> ADDRESS_PREFIX + seed).toList();
+    }
+
+    /** Whether {@code text} is the address of a node, as the cluster writes it. */
+    static boolean isAddress(String text) {
+        return text.startsWith(ADDRESS_PREFIX)
+                && ClusterSettings.isHostAndPort(text.substring(ADDRESS_PREFIX.length()));
     }
 
     /**

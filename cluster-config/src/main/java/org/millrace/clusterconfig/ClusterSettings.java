@@ -41,7 +41,7 @@ public record ClusterSettings(String host, int port, Optional<String> bindHost, 
         return settings;
     }
 
-    private static boolean isHostAndPort(String text) {
+    static boolean isHostAndPort(String text) {
         int colon = text.lastIndexOf(':');
         if (colon <= 0 || text.contains("/") || text.contains("@")) {
             return false;

@@ -25,8 +25,8 @@ public record NodeSettings(String name, Path stateDirectory, Duration telemetryI
         if (!name.isEmpty() && !NAME.matcher(name).matches()) {
             node.problem("name", "must be letters, digits, - and _, is '" + name + "'");
         }
-        NodeSettings settings = new NodeSettings(
-                name, Path.of(node.string("state-directory")), telemetry.duration("log-interval", Duration.ZERO));
+        NodeSettings settings =
+                new NodeSettings(name, node.path("state-directory"), telemetry.duration("log-interval", Duration.ZERO));
         node.rejectUnknownKeys();
         telemetry.rejectUnknownKeys();
         return settings;

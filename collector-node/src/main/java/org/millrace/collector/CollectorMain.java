@@ -35,10 +35,10 @@ public final class CollectorMain implements Callable<Integer> {
                     return new NodeProgram.Node<CollectorNode.Command>(
                             Set.of(Roles.COLLECTOR, Roles.priority(settings.priority()), Roles.node(settings.name())),
                             () -> CollectorNode.create(settings, telemetry),
-                            system -> AskPattern.ask(
+                            (system, limit) -> AskPattern.ask(
                                     system,
-                                    replyTo -> new CollectorNode.Drain(settings.drainLimit(), replyTo),
-                                    settings.drainLimit().multipliedBy(2).plusSeconds(5),
+                                    replyTo -> new CollectorNode.Drain(limit, replyTo),
+                                    limit.multipliedBy(2).plusSeconds(10),
                                     system.scheduler()),
                             settings.drainLimit());
                 },

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -35,11 +36,19 @@ import org.millrace.telemetry.Telemetry;
  * priority-N} and {@code node-NAME}; one collector an actor system.
  *
  * <pre>{@code
+ * Config config = ConfigFile.load(file);
+ * ConfigProblems problems = new ConfigProblems();
+ * CollectorSettings settings = CollectorSettings.from(config, problems);
+ * ClusterSettings cluster = ClusterSettings.from(config, problems);
+ * problems.throwIfAny();
+ * Behavior<Void> guardian = Behaviors.setup(context -> {
+ *     context.spawn(CollectorNode.create(settings, Telemetry.inMemory()), "collector");
+ *     return Behaviors.empty();
+ * });
  * Set<String> roles =
  *     Set.of(Roles.COLLECTOR, Roles.priority(settings.priority()), Roles.node(settings.name()));
- * Config config = ClusterConfig.systemConfig(clusterSettings, roles, ownConfig);
- * ActorRef<CollectorNode.Command> collector =
- *     context.spawn(CollectorNode.create(settings, Telemetry.inMemory()), "collector");
+ * Config systemConfig = ClusterConfig.systemConfig(cluster, roles, config);
+ * ActorSystem<Void> system = ActorSystem.create(guardian, ClusterConfig.SYSTEM_NAME, systemConfig);
  * }</pre>
  *
  * <p>It stops, with an error in the log, when a part of it ends that must not; its parent can watch
@@ -50,9 +59,9 @@ public final class CollectorNode {
     public sealed interface Command {}
 
     /**
-     * Takes nothing new, stores what it has within {@code limit}, closes the sinks' files, and answers.
-     * The collector stays, and takes nothing any more. A second one sets the limit anew: with zero, what
-     * still waits is given up.
+     * Takes nothing new, stores what it has, closes the sinks' files, and answers. Each of the two
+     * steps takes at most {@code limit}. The collector stays, and takes nothing any more. Of several, the
+     * last one's limit holds.
      */
     public record Drain(Duration limit, ActorRef<Done> replyTo) implements Command {}
 
@@ -80,12 +89,6 @@ public final class CollectorNode {
      */
     private static final Duration UNREADY_AFTER = Duration.ofSeconds(5);
 
-    /**
-     * How long sinks may take to close their files, at most. A file that is not closed by then is closed
-     * at the next start, or by a survivor: not worth keeping whoever waits for this node's end.
-     */
-    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
-
     private CollectorNode() {}
 
     /** A collector that starts at once; agents find it ready when its stores have answered. */
@@ -104,13 +107,10 @@ public final class CollectorNode {
         private final Set<String> unready = new HashSet<>();
         private final Set<String> stopping = new HashSet<>();
         private final ActorRef<SinkRunner.State> sinkStates;
-        private final ActorRef<SinkRunner.Stopped> sinksStopped;
         private final ActorRef<Receivers.Command> receivers;
         private final ActorRef<DeadFiles.Command> deadFiles;
-        /** Who waits for the end of draining. */
-        private final List<ActorRef<Done>> drainers = new ArrayList<>();
-
-        private Duration drainLimit = Duration.ZERO;
+        private Optional<Drain> draining = Optional.empty();
+        private final List<ActorRef<Done>> drained = new ArrayList<>();
         private boolean sinksStopping;
 
         Running(
@@ -124,7 +124,6 @@ public final class CollectorNode {
             this.settings = settings;
             this.telemetry = telemetry;
             this.sinkStates = context.messageAdapter(SinkRunner.State.class, SinkChanged::new);
-            this.sinksStopped = context.messageAdapter(SinkRunner.Stopped.class, SinkStopped::new);
             for (ChannelSettings channel : settings.channels()) {
                 channels.put(
                         channel.name(),
@@ -138,7 +137,8 @@ public final class CollectorNode {
             settings.sinks().forEach(this::runSink);
             this.deadFiles = part("recovery of dead files", context.spawn(DeadFiles.create(stores), "dead-files"));
             ActorSystem<?> system = context.getSystem();
-            Inlet inlet = new Inlet(settings.interceptors(), settings.selector(), channels);
+            Inlet inlet = new Inlet(
+                    settings.interceptors(), settings.selector(), channels, telemetry.part("flow", settings.name()));
             long uid = Cluster.get(system).selfMember().uniqueAddress().longUid();
             this.receivers = part(
                     "receivers",
@@ -213,28 +213,24 @@ public final class CollectorNode {
         }
 
         private Behavior<Command> onDrain(Drain drain) {
-            if (drainers.isEmpty()) {
-                beginDrain();
-            }
-            drainers.add(drain.replyTo());
-            if (!sinksStopping) {
-                timers.startSingleTimer(DrainLimit.INSTANCE, drain.limit());
-            } else if (stopping.isEmpty()) {
-                drain.replyTo().tell(Done.getInstance());
-            } else {
+            boolean first = draining.isEmpty();
+            draining = Optional.of(drain);
+            drained.add(drain.replyTo());
+            if (sinksStopping) {
                 tellSinksToStop(drain.limit());
+                return this;
             }
-            drainLimit = drain.limit();
-            return this;
-        }
-
-        private void beginDrain() {
+            timers.startSingleTimer(DrainLimit.INSTANCE, drain.limit());
+            if (!first) {
+                return this;
+            }
             getContext().getLog().info("finishing what was received");
             // Others that are up take care of the dead now; its end is no failure.
             getContext().unwatch(deadFiles);
             getContext().stop(deadFiles);
             receivers.tell(new Receivers.Drain(
                     getContext().messageAdapter(Receivers.Drained.class, drained -> EverythingStored.INSTANCE)));
+            return this;
         }
 
         private Behavior<Command> onDrainLimit(DrainLimit limit) {
@@ -247,31 +243,36 @@ public final class CollectorNode {
         }
 
         private Behavior<Command> stopSinks() {
-            if (!sinksStopping) {
-                sinksStopping = true;
-                timers.cancel(DrainLimit.INSTANCE);
-                stopping.addAll(sinks.keySet());
-                tellSinksToStop(drainLimit);
+            if (sinksStopping || draining.isEmpty()) {
+                return this;
             }
+            sinksStopping = true;
+            timers.cancel(DrainLimit.INSTANCE);
+            stopping.addAll(sinks.keySet());
+            tellSinksToStop(draining.get().limit());
             return this;
         }
 
         private void tellSinksToStop(Duration limit) {
-            Duration atMost = limit.compareTo(CLOSE_LIMIT) < 0 ? limit : CLOSE_LIMIT;
-            sinks.values().forEach(sink -> sink.tell(new SinkRunner.Stop(atMost, sinksStopped)));
+            ActorRef<SinkRunner.Stopped> replyTo =
+                    getContext().messageAdapter(SinkRunner.Stopped.class, SinkStopped::new);
+            stopping.forEach(sink -> sinks.get(sink).tell(new SinkRunner.Stop(limit, replyTo)));
+            tellDrained();
+        }
+
+        private void tellDrained() {
+            if (stopping.isEmpty()) {
+                drained.forEach(replyTo -> replyTo.tell(Done.getInstance()));
+            }
         }
 
         private Behavior<Command> onSinkStopped(SinkStopped message) {
             SinkRunner.Stopped stopped = message.stopped();
-            // Told to stop twice, it answers twice.
-            if (!stopping.remove(stopped.sink())) {
-                return this;
-            }
-            if (stopped.unstored() > 0) {
-                getContext().getLog().warn("sink {} gave up {} batches", stopped.sink(), stopped.unstored());
-            }
-            if (stopping.isEmpty()) {
-                drainers.forEach(drainer -> drainer.tell(Done.getInstance()));
+            if (stopping.remove(stopped.sink())) {
+                if (stopped.unstored() > 0) {
+                    getContext().getLog().warn("sink {} gave up {} batches", stopped.sink(), stopped.unstored());
+                }
+                tellDrained();
             }
             return this;
         }

@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import org.millrace.channel.ChannelSettings;
 import org.millrace.clusterconfig.NodeSettings;
 import org.millrace.delivery.DeliverySettings;
+import org.millrace.flow.Interceptor;
 import org.millrace.flow.InterceptorChain;
 import org.millrace.flow.Selector;
 import org.millrace.settings.ConfigProblems;
@@ -23,6 +24,8 @@ import org.millrace.sink.SinkSettings;
  *
  * @param name the node's name, unique in the cluster
  * @param priority its tier
+ * @param interceptors what is done to what arrives
+ * @param selector into which channels each event goes
  * @param channels at least one, each with one sink
  * @param sinks at least one
  * @param deadLetters where events go that a store can never take
@@ -31,7 +34,7 @@ import org.millrace.sink.SinkSettings;
 public record CollectorSettings(
         String name,
         int priority,
-        InterceptorChain interceptors,
+        Interceptor interceptors,
         Selector selector,
         List<ChannelSettings> channels,
         List<SinkPart> sinks,
@@ -72,8 +75,8 @@ public record CollectorSettings(
         CollectorSettings settings = new CollectorSettings(
                 node.name(),
                 collector.integer("priority", 0, 1_000_000),
-                InterceptorChain.from(collector),
-                Selector.from(collector, List.copyOf(channelNames)),
+                InterceptorChain.from(collector, root),
+                Selector.from(collector, List.copyOf(channelNames), root),
                 List.copyOf(channels),
                 List.copyOf(sinks),
                 DeliverySettings.from(root, problems),

@@ -44,6 +44,7 @@ class CollectorSettingsTest {
                         millrace.collector {
                           priority = -1
                           interceptors = [ { type = statik, key = a, value = b } ]
+                          selector { type = multiplexing, mapping { a = [kafka, hfds] }, default = [] }
                           channels { kafka {}, hdfs {}, spare {} }
                           sinks {
                             kafka { type = kafka, channel = kafka, bootstrap-servers = "k:9092" }
@@ -61,6 +62,7 @@ class CollectorSettingsTest {
                 .contains(
                         "millrace.collector.priority",
                         "millrace.collector.interceptors.0.type",
+                        "millrace.collector.selector.mapping.a.1",
                         "millrace.collector.channels.hdfs",
                         "millrace.collector.channels.spare",
                         "millrace.collector.sinks.kafka.topic",

@@ -33,7 +33,7 @@ import org.millrace.telemetry.Telemetry;
  * room, every newcomer is refused too, and room is kept for a putter that was told {@code RoomAgain}
  * until it puts or a second or two have passed. A putter has at most one put under way that is not
  * yet answered; otherwise a later batch could overtake a refused one. A batch larger than the whole
- * channel is accepted when the channel is empty.
+ * channel is accepted when the channel is empty. {@link PutIfRoom} is for who does not wait.
  *
  * <p><b>Transactions.</b> {@link Take} asks for a number of transactions; each is answered with one
  * {@link Taken}, when there is something to take. Any number may be open. {@link Commit} ends one
@@ -50,12 +50,24 @@ public final class Channel {
     /** What a channel understands. */
     public sealed interface Command {}
 
+    /** Brings a batch. */
+    sealed interface Data extends Command {
+        /** What is put. */
+        EventBatch batch();
+    }
+
     /**
      * Offers a batch.
      *
      * @param ticket chosen by the putter, comes back in every reply about this put
      */
-    public record Put(long ticket, EventBatch batch, ActorRef<PutReply> replyTo) implements Command {}
+    public record Put(long ticket, EventBatch batch, ActorRef<PutReply> replyTo) implements Data {}
+
+    /**
+     * Offers a batch that nobody waits for: it is kept where there is room and no putter waits for
+     * room, and is left out and counted ({@code missed.events}) where not. There is no answer.
+     */
+    public record PutIfRoom(EventBatch batch) implements Data, DeadLetterSuppression {}
 
     /**
      * Asks for transactions, beyond those asked for before.
@@ -82,8 +94,12 @@ public final class Channel {
      */
     public record Rollback(long transaction) implements Command {}
 
-    /** A put that the mailbox accepted and now hands out, with its place in the order. */
-    record Offered(long order, Put put) implements Command {}
+    /** A batch that the mailbox accepted and now hands out, with its place in the order. */
+    record Offered(long order, Data data) implements Command {
+        EventBatch batch() {
+            return data.batch();
+        }
+    }
 
     record TakerGone(ActorRef<Taken> taker) implements Command {}
 
@@ -208,18 +224,20 @@ public final class Channel {
             }
             long transaction = ++lastTransaction;
             open.put(transaction, new Open(offered, first.taker));
-            first.taker.tell(new Taken(transaction, offered.put().batch()));
+            first.taker.tell(new Taken(transaction, offered.batch()));
             return this;
         }
 
         private Behavior<Command> onCommit(Commit commit) {
             Open transaction = open.remove(commit.transaction());
             if (transaction != null) {
-                Put put = transaction.offered().put();
+                EventBatch batch = transaction.offered().batch();
                 tickLater(queue.release(transaction.offered()));
-                committedEvents.increment(put.batch().size());
-                committedBytes.increment((double) put.batch().bytes());
-                put.replyTo().tell(new Committed(name, put.ticket()));
+                committedEvents.increment(batch.size());
+                committedBytes.increment((double) batch.bytes());
+                if (transaction.offered().data() instanceof Put put) {
+                    put.replyTo().tell(new Committed(name, put.ticket()));
+                }
             }
             return this;
         }
@@ -252,7 +270,7 @@ public final class Channel {
         }
 
         private void putBack(Open transaction) {
-            rolledBackEvents.increment(transaction.offered().put().batch().size());
+            rolledBackEvents.increment(transaction.offered().batch().size());
             queue.putBack(transaction.offered());
         }
 
@@ -268,11 +286,21 @@ public final class Channel {
         }
 
         private Behavior<Command> onPostStop() {
-            long events = queue.heldEvents();
+            long optional = queue.heldOptionalEvents();
+            long events = queue.heldEvents() - optional;
             if (events > 0) {
                 getContext()
                         .getLog()
                         .info("channel {} stops; events not committed, which their lanes send again: {}", name, events);
+            }
+            if (optional > 0) {
+                getContext()
+                        .getLog()
+                        .warn(
+                                "channel {} stops; events not committed that are lost, since it is optional for them:"
+                                        + " {}",
+                                name,
+                                optional);
             }
             return this;
         }

@@ -13,6 +13,7 @@ import org.apache.pekko.dispatch.Envelope;
 import org.apache.pekko.dispatch.MessageQueue;
 import org.millrace.channel.Channel.Offered;
 import org.millrace.channel.Channel.Put;
+import org.millrace.channel.Channel.PutIfRoom;
 import org.millrace.telemetry.Telemetry;
 
 /**
@@ -24,7 +25,8 @@ import org.millrace.telemetry.Telemetry;
  * a few instructions a batch, never while anything waits. Putters are answered under it, so that
  * {@code Accepted} is always sent before the {@code Committed} of the same put.
  *
- * <p>Before the actor has told the capacity, puts wait unanswered; a putter has one of them at most.
+ * <p>Before the actor has told the capacity, puts wait unanswered; a putter has one of them at most,
+ * and of those that nobody waits for, no more than {@link #EARLY_BYTES} are kept.
  *
  * <p>The actor calls {@link #open}, {@link #changeDemand}, {@link #putBack}, {@link #release} and
  * {@link #tick}. Pekko looks for messages again after each message of the actor, so that what these
@@ -37,7 +39,11 @@ final class ChannelQueue implements MessageQueue {
             PutterLine line,
             Counter acceptedEvents,
             Counter acceptedBytes,
-            Counter refusedPuts) {}
+            Counter refusedPuts,
+            Counter missedEvents) {}
+
+    /** Puts that nobody waits for and that came before {@link #open} may weigh as much. */
+    private static final long EARLY_BYTES = 1 << 20;
 
     private final Object lock = new Object();
     private final LongSupplier nanoTime;
@@ -55,6 +61,9 @@ final class ChannelQueue implements MessageQueue {
     private MessageQueue closed;
     private Load held = Load.NONE;
     private Load waiting = Load.NONE;
+    private long heldOptionalEvents;
+    private long earlyBytes;
+    private long missedEarly;
     private long demand;
     private long lastOrder;
     private boolean full;
@@ -79,11 +88,13 @@ final class ChannelQueue implements MessageQueue {
                 new PutterLine(capacity),
                 meters.counter("accepted.events"),
                 meters.counter("accepted.bytes"),
-                meters.counter("refused.puts"));
+                meters.counter("refused.puts"),
+                meters.counter("missed.events", "full"));
         synchronized (lock) {
             opened = now;
+            opened.missedEvents().increment((double) missedEarly);
             for (Envelope envelope = early.poll(); envelope != null; envelope = early.poll()) {
-                put((Put) envelope.message());
+                put((Channel.Data) envelope.message());
             }
         }
         meters.gauge("depth.events", () -> locked(() -> waiting.events()));
@@ -106,34 +117,61 @@ final class ChannelQueue implements MessageQueue {
         synchronized (lock) {
             if (closed != null) {
                 closed.enqueue(receiver, envelope);
-            } else if (!(envelope.message() instanceof Put put)) {
+            } else if (!(envelope.message() instanceof Channel.Data data)) {
                 control.add(envelope);
             } else if (opened == null) {
-                early.add(envelope);
+                early(envelope, data);
             } else {
-                put(put);
+                put(data);
             }
+        }
+    }
+
+    private void early(Envelope envelope, Channel.Data data) {
+        if (data instanceof PutIfRoom) {
+            if (earlyBytes > 0 && earlyBytes + data.batch().bytes() > EARLY_BYTES) {
+                missedEarly += data.batch().size();
+                return;
+            }
+            earlyBytes += data.batch().bytes();
+        }
+        early.add(envelope);
+    }
+
+    private void put(Channel.Data data) {
+        if (data instanceof Put put) {
+            put(put);
+        } else if (opened.line().admitsOneWhoDoesNotWait(Load.of(data.batch()), held)) {
+            accept(data);
+            heldOptionalEvents += data.batch().size();
+        } else {
+            opened.missedEvents().increment(data.batch().size());
         }
     }
 
     private void put(Put put) {
         Load batch = Load.of(put.batch());
         String name = opened.capacity().name();
-        if (!opened.line().admits(put.replyTo(), batch, held)) {
+        if (opened.line().admits(put.replyTo(), batch, held)) {
+            accept(put);
+            put.replyTo().tell(new Channel.Accepted(name, put.ticket()));
+        } else {
             opened.line().join(put.replyTo(), batch);
             noteFull();
             opened.refusedPuts().increment();
             put.replyTo().tell(new Channel.Full(name, put.ticket()));
-            return;
         }
+    }
+
+    private void accept(Channel.Data data) {
+        Load batch = Load.of(data.batch());
         long order = ++lastOrder;
         acceptedAt.put(order, nanoTime.getAsLong());
         held = held.plus(batch);
         waiting = waiting.plus(batch);
         opened.acceptedEvents().increment((double) batch.events());
         opened.acceptedBytes().increment((double) batch.bytes());
-        fresh.add(new Offered(order, put));
-        put.replyTo().tell(new Channel.Accepted(name, put.ticket()));
+        fresh.add(new Offered(order, data));
     }
 
     @Override
@@ -150,7 +188,7 @@ final class ChannelQueue implements MessageQueue {
             return null;
         }
         demand--;
-        waiting = waiting.minus(Load.of(next.put().batch()));
+        waiting = waiting.minus(Load.of(next.batch()));
         return Envelope.apply(next, ActorRef.noSender());
     }
 
@@ -165,7 +203,7 @@ final class ChannelQueue implements MessageQueue {
     void putBack(Offered offered) {
         synchronized (lock) {
             returned.add(offered);
-            waiting = waiting.plus(Load.of(offered.put().batch()));
+            waiting = waiting.plus(Load.of(offered.batch()));
         }
     }
 
@@ -177,7 +215,10 @@ final class ChannelQueue implements MessageQueue {
     boolean release(Offered offered) {
         synchronized (lock) {
             acceptedAt.remove(offered.order());
-            held = held.minus(Load.of(offered.put().batch()));
+            held = held.minus(Load.of(offered.batch()));
+            if (offered.data() instanceof PutIfRoom) {
+                heldOptionalEvents -= offered.batch().size();
+            }
             return callPutters();
         }
     }
@@ -207,6 +248,13 @@ final class ChannelQueue implements MessageQueue {
     long heldEvents() {
         synchronized (lock) {
             return held.events();
+        }
+    }
+
+    /** How many of them were put by nobody who waits. */
+    long heldOptionalEvents() {
+        synchronized (lock) {
+            return heldOptionalEvents;
         }
     }
 

@@ -1,22 +1,30 @@
 package org.millrace.channel;
 
 import java.util.ArrayDeque;
-import java.util.Collection;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.millrace.channel.Channel.PutReply;
 import org.millrace.event.EventBatch;
 import org.millrace.event.Position;
+import org.millrace.flow.Selection;
 
 /**
- * Puts the batches of one lane into one or more channels, in order, and knows how far all of them
- * have committed. A channel that is full holds up nothing but itself: the others go on, each batch
- * is put into each of its channels once, and it counts as committed when the last of them committed.
+ * Puts the batches of one lane into one or more channels, each its part, in order, and knows how far
+ * all of them have committed. A channel that is full holds up nothing but itself: the others go on,
+ * each part is put into its channel once, and a batch counts as committed when the last of its
+ * channels committed.
+ *
+ * <p>Optional parts are put where there is room at once, see {@link Channel.PutIfRoom}; a batch does
+ * not wait for them. Only behind a required part that waits for the same channel they wait too, since
+ * a channel gets a lane's events in their order.
  *
  * <p>Holds batches only until all their channels accepted them; who uses it limits how many those
  * are by {@link #waitingBytes()}. Belongs to one actor, which passes it every {@link PutReply} it
@@ -33,20 +41,27 @@ public final class FanOut {
         /** Committed together with this batch: its own last position, or that of a batch behind it. */
         private Position last;
 
-        Entry(EventBatch batch, Set<String> channels) {
-            this.bytes = batch.bytes();
-            this.toAccept = new HashSet<>(channels);
-            this.toCommit = new HashSet<>(channels);
-            this.last = batch.last();
+        Entry(Position last, Map<String, EventBatch> required) {
+            Set<EventBatch> parts = Collections.newSetFromMap(new IdentityHashMap<>());
+            parts.addAll(required.values());
+            this.bytes = parts.stream().mapToLong(EventBatch::bytes).sum();
+            this.toAccept = new HashSet<>(required.keySet());
+            this.toCommit = new HashSet<>(required.keySet());
+            this.last = last;
         }
     }
 
-    private record Waiting(long ticket, EventBatch batch) {}
+    /** A part that its channel has not accepted yet; one without a ticket is optional. */
+    private record Waiting(OptionalLong ticket, EventBatch part) {
+        boolean has(long number) {
+            return ticket.isPresent() && ticket.getAsLong() == number;
+        }
+    }
 
     /** One channel as this lane sees it: at most one put is under way and unanswered. */
     private static final class Outlet {
         private final ActorRef<Channel.Command> channel;
-        /** Not accepted yet; the first is under way, or was refused while {@code full}. */
+        /** Not accepted yet; the first is required, and under way, or was refused while {@code full}. */
         private final Deque<Waiting> waiting = new ArrayDeque<>();
 
         private boolean full;
@@ -79,28 +94,34 @@ public final class FanOut {
     }
 
     /**
-     * Puts a batch, behind everything offered before, into the channels named. With no channel at all
+     * Puts the parts of a batch behind everything offered before. With no required part at all
      * (everything filtered out) it commits as soon as what was before it has.
      *
+     * @param last where the batch ends, whatever part of it is left
      * @throws IllegalArgumentException when a channel is not one of those given at the start
      */
-    public void offer(EventBatch batch, Collection<String> channels) {
-        Set<String> names = Set.copyOf(channels);
-        names.forEach(this::outlet);
-        Entry entry = new Entry(batch, names);
+    public void offer(Position last, Selection selection) {
+        selection.required().keySet().forEach(this::outlet);
+        selection.optional().keySet().forEach(this::outlet);
+        Entry entry = new Entry(last, selection.required());
         long ticket = ++lastTicket;
-        if (names.isEmpty()) {
+        if (entry.toCommit.isEmpty()) {
             completed(ticket, entry);
-            return;
+        } else {
+            uncommitted.put(ticket, entry);
+            waitingBytes += entry.bytes;
         }
-        uncommitted.put(ticket, entry);
-        waitingBytes += entry.bytes;
-        for (String name : names) {
-            Outlet outlet = outlet(name);
-            outlet.waiting.add(new Waiting(ticket, batch));
-            if (outlet.waiting.size() == 1) {
-                putNext(outlet);
-            }
+        selection.required().forEach((name, part) -> add(outlet(name), new Waiting(OptionalLong.of(ticket), part)));
+        selection.optional().forEach((name, part) -> {
+            waitingBytes += part.bytes();
+            add(outlet(name), new Waiting(OptionalLong.empty(), part));
+        });
+    }
+
+    private void add(Outlet outlet, Waiting next) {
+        outlet.waiting.add(next);
+        if (outlet.waiting.size() == 1) {
+            putNext(outlet);
         }
     }
 
@@ -155,7 +176,7 @@ public final class FanOut {
     private static boolean isUnderWay(Outlet outlet, long ticket) {
         return !outlet.full
                 && !outlet.waiting.isEmpty()
-                && outlet.waiting.peek().ticket() == ticket;
+                && outlet.waiting.peek().has(ticket);
     }
 
     private static void require(boolean expected, PutReply reply) {
@@ -174,8 +195,14 @@ public final class FanOut {
 
     private void putNext(Outlet outlet) {
         Waiting next = outlet.waiting.peek();
+        while (next != null && next.ticket().isEmpty()) {
+            outlet.waiting.remove();
+            waitingBytes -= next.part().bytes();
+            outlet.channel.tell(new Channel.PutIfRoom(next.part()));
+            next = outlet.waiting.peek();
+        }
         if (next != null) {
-            outlet.channel.tell(new Channel.Put(next.ticket(), next.batch(), replyTo));
+            outlet.channel.tell(new Channel.Put(next.ticket().getAsLong(), next.part(), replyTo));
         }
     }
 
@@ -192,17 +219,17 @@ public final class FanOut {
         }
     }
 
-    /** Everything up to here is committed by every channel that it went to. */
+    /** Everything up to here is committed by every channel that requires a part of it. */
     public Position committed() {
         return committed;
     }
 
-    /** Bytes of the batches that at least one of their channels has not accepted yet. */
+    /** Bytes of the batches of which a channel has not accepted its part yet. */
     public long waitingBytes() {
         return waitingBytes;
     }
 
-    /** Whether everything offered is committed. */
+    /** Whether everything offered is committed, optional parts aside. */
     public boolean isIdle() {
         return uncommitted.isEmpty();
     }

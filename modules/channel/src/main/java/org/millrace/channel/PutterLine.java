@@ -50,6 +50,11 @@ final class PutterLine {
         return (turn != null || waiting.isEmpty()) && hasRoom(batch, held);
     }
 
+    /** Whether a batch may be put that nobody waits with: only where it takes no room from who waits. */
+    boolean admitsOneWhoDoesNotWait(Load batch, Load held) {
+        return waiting.isEmpty() && hasRoom(batch, held);
+    }
+
     /** Lets {@code putter} wait behind all others, or where it waits already. */
     void join(ActorRef<PutReply> putter, Load batch) {
         waiting.put(putter, batch);

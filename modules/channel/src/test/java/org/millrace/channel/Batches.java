@@ -1,9 +1,12 @@
 package org.millrace.channel;
 
+import java.util.List;
 import java.util.Map;
 import org.millrace.event.EventBatch;
 import org.millrace.event.Position;
 import org.millrace.event.SourceId;
+import org.millrace.flow.Selection;
+import org.millrace.flow.Selector;
 
 /** Small batches that a test tells apart by their number. An event of them weighs 20 bytes. */
 final class Batches {
@@ -26,6 +29,11 @@ final class Batches {
             batch.add(0, BODY.length, start + event);
         }
         return batch.build();
+    }
+
+    /** All of {@code batch} into each of {@code channels}, and required there. */
+    static Selection into(EventBatch batch, List<String> channels) {
+        return Selector.replicating(channels).select(batch);
     }
 
     static int numberOf(EventBatch batch) {

@@ -18,7 +18,9 @@ import org.millrace.channel.Channel.Commit;
 import org.millrace.channel.Channel.Committed;
 import org.millrace.channel.Channel.Full;
 import org.millrace.channel.Channel.Put;
+import org.millrace.channel.Channel.PutIfRoom;
 import org.millrace.channel.Channel.PutReply;
+import org.millrace.channel.Channel.Rollback;
 import org.millrace.channel.Channel.RoomAgain;
 import org.millrace.channel.Channel.Taken;
 
@@ -47,6 +49,56 @@ abstract class ChannelFlowContract extends ChannelSteps {
         putter.expectMessage(new Full(NAME, 3));
 
         assertThat(gauge("held.bytes")).isEqualTo(2 * Batches.EVENT_BYTES);
+    }
+
+    @Test
+    void shouldKeepWhatNobodyWaitsForWhereThereIsRoom() {
+        ActorRef<Channel.Command> channel = channel(2);
+        channel.tell(new PutIfRoom(batch(1)));
+        Taken first = take(channel, 1).get(0);
+        assertThat(number(first)).isEqualTo(1);
+        channel.tell(new Rollback(first.transaction()));
+        Taken again = take(channel, 1).get(0);
+        assertThat(number(again)).isEqualTo(1);
+        channel.tell(new Commit(again.transaction()));
+
+        TestProbe<PutReply> putter = kit.createTestProbe();
+        putAccepted(channel, putter, 2);
+        assertThat(number(take(channel, 1).get(0))).isEqualTo(2);
+        assertThat(gauge("held.events")).isEqualTo(1);
+        assertThat(counter("missed.events")).isZero();
+    }
+
+    @Test
+    void shouldLeaveOutAndCountWhatNobodyWaitsForWhenItIsFull() {
+        ActorRef<Channel.Command> channel = channel(3);
+        TestProbe<PutReply> putter = kit.createTestProbe();
+        putAccepted(channel, putter, 1);
+        channel.tell(new PutIfRoom(batch("source", 2, 3)));
+        putAccepted(channel, putter, 3);
+
+        assertThat(take(channel, 2)).extracting(ChannelSteps::number).containsExactly(1, 3);
+        assertThat(counter("missed.events")).isEqualTo(3);
+        assertThat(counter("refused.puts")).isZero();
+    }
+
+    @Test
+    void shouldNotGiveRoomToWhoDoesNotWaitWhileSomebodyDoes() {
+        ActorRef<Channel.Command> channel = channel(2);
+        TestProbe<PutReply> putter = kit.createTestProbe();
+        putAccepted(channel, putter, 1);
+        channel.tell(new Put(2, batch("source", 2, 2), putter.ref()));
+        putter.expectMessage(new Full(NAME, 2));
+        channel.tell(new PutIfRoom(batch(3)));
+        channel.tell(new Commit(take(channel, 1).get(0).transaction()));
+        assertThat(putter.receiveSeveralMessages(2))
+                .containsExactlyInAnyOrder(new Committed(NAME, 1), new RoomAgain(NAME));
+        channel.tell(new PutIfRoom(batch(4)));
+        channel.tell(new Put(2, batch("source", 2, 2), putter.ref()));
+        putter.expectMessage(new Accepted(NAME, 2));
+
+        assertThat(number(take(channel, 1).get(0))).isEqualTo(2);
+        assertThat(counter("missed.events")).isEqualTo(2);
     }
 
     @Test

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.millrace.channel.Channel.Accepted;
 import org.millrace.channel.Channel.Offered;
 import org.millrace.channel.Channel.Put;
+import org.millrace.channel.Channel.PutIfRoom;
 import org.millrace.channel.Channel.PutReply;
 import org.millrace.telemetry.Telemetry;
 
@@ -76,6 +77,37 @@ class ChannelQueueTest {
         open(1);
         putter.expectMessage(new Accepted("c", 1));
         second.expectMessage(new Channel.Full("c", 2));
+    }
+
+    /** 529 batches of 99 events weigh just less than 1 MiB. */
+    @Test
+    void shouldKeepOnlySoMuchThatNobodyWaitsForBeforeTheCapacityIsKnown() {
+        for (int number = 1; number <= 600; number++) {
+            control(new PutIfRoom(batch("source", number, 99)));
+        }
+        assertThat(queue.hasMessages()).isFalse();
+
+        open(1_000_000);
+        assertThat(queue.heldEvents()).isEqualTo(529 * 99);
+        assertThat(queue.heldOptionalEvents()).isEqualTo(529 * 99);
+        assertThat(telemetry
+                        .part("channel", "c")
+                        .counter("missed.events", "full")
+                        .count())
+                .isEqualTo(71 * 99);
+    }
+
+    @Test
+    void shouldTellWhatNobodyWaitsForFromTheRest() {
+        open(10);
+        put(1);
+        control(new PutIfRoom(batch("source", 2, 3)));
+        assertThat(queue.heldEvents()).isEqualTo(4);
+        assertThat(queue.heldOptionalEvents()).isEqualTo(3);
+        releaseNext();
+        assertThat(queue.heldOptionalEvents()).isEqualTo(3);
+        releaseNext();
+        assertThat(queue.heldOptionalEvents()).isZero();
     }
 
     @Test
@@ -185,7 +217,7 @@ class ChannelQueueTest {
     }
 
     private static long ticketOf(Envelope envelope) {
-        return ((Offered) envelope.message()).put().ticket();
+        return ((Put) ((Offered) envelope.message()).data()).ticket();
     }
 
     private long gauge(String what) {

@@ -61,7 +61,8 @@ final class ChannelTraffic {
         return Behaviors.setup(context -> {
             FanOut fanOut = new FanOut(Map.of(name, channel), Position.START, context.getSelf());
             for (int number = 1; number <= batches; number++) {
-                fanOut.offer(Batches.batch(source, number, 1 + number % maxEvents), List.of(name));
+                EventBatch batch = Batches.batch(source, number, 1 + number % maxEvents);
+                fanOut.offer(batch.last(), Batches.into(batch, List.of(name)));
             }
             return Behaviors.receiveMessage(reply -> {
                 fanOut.on(reply);

@@ -1,10 +1,13 @@
 package org.millrace.delivery;
 
+import com.typesafe.config.Config;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -21,6 +24,7 @@ import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.UniqueAddress;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.ClusterStateSubscription;
+import org.apache.pekko.cluster.typed.Down;
 import org.apache.pekko.cluster.typed.Subscribe;
 import org.millrace.route.CollectorId;
 import org.millrace.route.CollectorView;
@@ -31,8 +35,11 @@ import org.millrace.route.Roles;
 
 /**
  * What an agent knows of the collectors: the cluster's members with the role {@code collector}, and
- * the agent's own evidence about each, gained by greeting them four times a second. Tells its
- * subscribers whenever something changes.
+ * the agent's own evidence about each, gained by greeting them four times a second and by a {@link
+ * Lifeline} to each. Tells its subscribers whenever something changes.
+ *
+ * <p>A collector whose lifeline is cut is dead. The cluster is told so: it need not wait until it has
+ * given up a member that a host has just said to be gone, and whoever starts in its place gets in.
  *
  * <p>Evidence is counted in greetings without an answer, not in time: an agent that was frozen itself
  * does not take the time it slept for the collectors' silence.
@@ -60,6 +67,8 @@ public final class CollectorDirectory {
 
     private record Heard(Delivery.Greeting greeting) implements Command {}
 
+    private record ProcessGone(UniqueAddress collector) implements Command {}
+
     private enum Tick implements Command {
         INSTANCE
     }
@@ -85,15 +94,21 @@ public final class CollectorDirectory {
             private final ActorRef<Delivery.ToReceivers> receivers;
             private Membership membership;
             private Readiness readiness = Readiness.WAITING;
+            private final ActorRef<Lifeline.Command> lifeline;
             private boolean heard;
+            private boolean gone;
             private int unanswered;
 
-            Known(int priority, ActorRef<Delivery.ToReceivers> receivers) {
+            Known(int priority, ActorRef<Delivery.ToReceivers> receivers, ActorRef<Lifeline.Command> lifeline) {
                 this.priority = priority;
                 this.receivers = receivers;
+                this.lifeline = lifeline;
             }
 
             Path path() {
+                if (gone) {
+                    return Path.BROKEN;
+                }
                 if (!heard) {
                     return Path.UNKNOWN;
                 }
@@ -105,8 +120,11 @@ public final class CollectorDirectory {
         private static final Set<MemberStatus> GOING =
                 Set.of(MemberStatus.leaving(), MemberStatus.exiting(), MemberStatus.down(), MemberStatus.removed());
 
+        private final Cluster cluster;
         private final ActorRefResolver resolver;
+        private final Optional<InetSocketAddress> localAddress;
         private final ActorRef<Delivery.Greeting> greetings;
+        private final ActorRef<Lifeline.Cut> cuts;
         private final Map<UniqueAddress, Known> known = new TreeMap<>();
         private final Set<UniqueAddress> unreachable = new HashSet<>();
         private final Set<ActorRef<Collectors>> subscribers = new HashSet<>();
@@ -114,25 +132,35 @@ public final class CollectorDirectory {
 
         Running(ActorContext<Command> context, TimerScheduler<Command> timers) {
             super(context);
+            context.setLoggerName(CollectorDirectory.class);
+            this.cluster = Cluster.get(context.getSystem());
             this.resolver = ActorRefResolver.get(context.getSystem());
+            this.localAddress = localAddress(context.getSystem().settings().config());
             this.greetings = context.messageAdapter(Delivery.Greeting.class, Heard::new);
+            this.cuts = context.messageAdapter(Lifeline.Cut.class, cut -> new ProcessGone(cut.node()));
             // What is the case already comes first, as events. Two subscriptions rather than one of all
             // events: a cluster of a thousand agents gossips much that is of no interest here.
-            ActorRef<ClusterStateSubscription> cluster =
-                    Cluster.get(context.getSystem()).subscriptions();
-            cluster.tell(Subscribe.create(
+            ActorRef<ClusterStateSubscription> subscriptions = cluster.subscriptions();
+            subscriptions.tell(Subscribe.create(
                     context.messageAdapter(ClusterEvent.MemberEvent.class, MemberChanged::new),
                     ClusterEvent.MemberEvent.class));
-            cluster.tell(Subscribe.create(
+            subscriptions.tell(Subscribe.create(
                     context.messageAdapter(ClusterEvent.ReachabilityEvent.class, ReachabilityChanged::new),
                     ClusterEvent.ReachabilityEvent.class));
             timers.startTimerWithFixedDelay(Tick.INSTANCE, GREET_EVERY);
+        }
+
+        /** Where Artery connects from a certain address, so do lifelines. */
+        private static Optional<InetSocketAddress> localAddress(Config config) {
+            String host = config.getString("pekko.remote.artery.advanced.tcp.outbound-client-hostname");
+            return host.isEmpty() ? Optional.empty() : Optional.of(new InetSocketAddress(host, 0));
         }
 
         @Override
         public Receive<Command> createReceive() {
             return newReceiveBuilder()
                     .onMessage(Heard.class, this::onHeard)
+                    .onMessage(ProcessGone.class, this::onProcessGone)
                     .onMessage(MemberChanged.class, this::onMember)
                     .onMessage(ReachabilityChanged.class, this::onReachability)
                     .onMessage(Tick.class, this::onTick)
@@ -165,6 +193,33 @@ public final class CollectorDirectory {
             return this;
         }
 
+        private Behavior<Command> onProcessGone(ProcessGone message) {
+            Known collector = known.get(message.collector());
+            if (collector != null) {
+                getContext()
+                        .getLog()
+                        .warn(
+                                "the collector at {} is gone: its host refuses connections",
+                                message.collector().address());
+                collector.gone = true;
+                publish();
+                if (isListed(message.collector())) {
+                    cluster.manager().tell(new Down(message.collector().address()));
+                }
+            }
+            return this;
+        }
+
+        /** Downing goes by address alone; a new run on the same one must not be meant. */
+        private boolean isListed(UniqueAddress node) {
+            for (Member member : cluster.state().getMembers()) {
+                if (member.uniqueAddress().equals(node)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
         private Behavior<Command> onTick(Tick tick) {
             known.values().forEach(collector -> {
                 collector.unanswered++;
@@ -181,7 +236,10 @@ public final class CollectorDirectory {
         private Behavior<Command> onMember(MemberChanged message) {
             Member member = message.event().member();
             if (message.event() instanceof ClusterEvent.MemberRemoved) {
-                known.remove(member.uniqueAddress());
+                Known removed = known.remove(member.uniqueAddress());
+                if (removed != null) {
+                    getContext().stop(removed.lifeline);
+                }
                 unreachable.remove(member.uniqueAddress());
             } else {
                 learn(member);
@@ -208,7 +266,8 @@ public final class CollectorDirectory {
             Known collector = known.computeIfAbsent(member.uniqueAddress(), address -> {
                 Known fresh = new Known(
                         Roles.priorityOf(member.getRoles()).orElse(0),
-                        resolver.resolveActorRef(member.address() + "/system/" + Delivery.RECEIVERS_NAME));
+                        resolver.resolveActorRef(member.address() + "/system/" + Delivery.RECEIVERS_NAME),
+                        getContext().spawnAnonymous(Lifeline.create(address, localAddress, cuts)));
                 greet(fresh);
                 return fresh;
             });

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -27,6 +28,10 @@ import org.slf4j.Logger;
  * the old collector does not answer, or takes too long, it moves at once and sends everything again
  * that is not committed.
  *
+ * <p>From a collector that serves well to a better one, each lane moves at a time of its own within two
+ * seconds. A collector that has just started is slow for its first batches; it should not get those of
+ * all lanes at once.
+ *
  * <p>Time is counted in ticks of {@link LaneDispatcher#TICK}.
  */
 final class Lane {
@@ -39,12 +44,15 @@ final class Lane {
     /** Longest wait of a handover to a collector that is ready, in ticks. */
     static final int HANDOVER_LIMIT = 40;
 
+    /** A move that nothing forces waits for less than as many ticks. */
+    static final int SPREAD = 8;
+
     private enum Phase {
         /** No collector is usable. */
         NOWHERE,
         OPENING,
         OPEN,
-        /** The session is open; what was sent is awaited, nothing new is sent. */
+        /** The session is open; what was sent is awaited, and sent again if need be, nothing new is sent. */
         HANDING_OVER
     }
 
@@ -83,6 +91,13 @@ final class Lane {
     private long session;
     private int silentTicks;
     private int handoverTicks;
+    /** Where the lane would rather be, and after how many ticks it goes there. */
+    private Optional<CollectorId> wish = Optional.empty();
+
+    private int wishTicks;
+
+    /** In a handover, the last number that the old collector is to finish. */
+    private long lastToFinish;
 
     Lane(
             LaneId id,
@@ -132,6 +147,9 @@ final class Lane {
 
     private void reroute() {
         Optional<CollectorId> decided = decide();
+        if (mayWait(decided)) {
+            return;
+        }
         if (decided.equals(route)) {
             if (phase == Phase.HANDING_OVER) {
                 phase = Phase.OPEN;
@@ -143,7 +161,32 @@ final class Lane {
         } else if (phase == Phase.OPEN) {
             log.info("lane {} finishes at {} before it moves", id, route.get());
             phase = Phase.HANDING_OVER;
+            lastToFinish = window.lastNumber();
         }
+    }
+
+    /** Whether this is a move that nothing forces, and its time has not come. */
+    private boolean mayWait(Optional<CollectorId> decided) {
+        boolean forced = decided.isEmpty() || decided.equals(route) || phase != Phase.OPEN || !isRouteReady();
+        if (forced) {
+            wish = Optional.empty();
+            return false;
+        }
+        if (!wish.equals(decided)) {
+            wish = decided;
+            wishTicks = ticksBeforeMove(id, decided.orElseThrow());
+        }
+        return wishTicks > 0;
+    }
+
+    /** Different for the lanes of a collector, and for its runs. */
+    static int ticksBeforeMove(LaneId lane, CollectorId collector) {
+        return Math.floorMod(Objects.hash(lane, collector), SPREAD);
+    }
+
+    private boolean isRouteReady() {
+        return collectors.stream()
+                .anyMatch(view -> route.equals(Optional.of(view.id())) && view.ready() && !drained.contains(view.id()));
     }
 
     private Optional<CollectorId> decide() {
@@ -221,14 +264,15 @@ final class Lane {
         } else if (message instanceof Delivery.Draining draining) {
             // It ignores what came later; so that is free to go elsewhere, and the rest to be awaited.
             window.resendFrom(draining.received() + 1);
+            lastToFinish = draining.received();
             leaveDrained();
         } else if (message instanceof Delivery.LaneRefused) {
             leaveDrained();
         }
+        sendWhatFits();
         if (phase == Phase.HANDING_OVER && window.unacknowledged() == 0) {
             reroute();
         }
-        sendWhatFits();
     }
 
     private void onResend(Delivery.Resend resend) {
@@ -256,7 +300,7 @@ final class Lane {
     }
 
     private void sendWhatFits() {
-        while (phase == Phase.OPEN) {
+        while (maySend()) {
             Optional<SendWindow.Next> next = window.next();
             if (next.isEmpty()) {
                 return;
@@ -265,6 +309,14 @@ final class Lane {
             (next.get().again() ? redeliveredEvents : sentEvents).increment(batch.size());
             receiver.orElseThrow().tell(new Delivery.Deliver(session, next.get().number(), batch));
         }
+    }
+
+    /**
+     * In a handover only what is asked for again. It may be a late question, and what it asks for be
+     * received by now: taken elsewhere, that would be stored twice.
+     */
+    private boolean maySend() {
+        return phase == Phase.OPEN || (phase == Phase.HANDING_OVER && window.lastNumber() < lastToFinish);
     }
 
     /** The receiver of the session stopped. */
@@ -299,6 +351,9 @@ final class Lane {
     void onTick() {
         if (phase == Phase.HANDING_OVER) {
             handoverTicks++;
+            reroute();
+        } else if (wish.isPresent()) {
+            wishTicks--;
             reroute();
         }
         boolean awaitsAnswer = phase == Phase.OPENING || !isDone();

@@ -11,7 +11,8 @@ import org.millrace.channel.Inlet;
 import org.millrace.event.EventBatch;
 import org.millrace.event.Position;
 import org.millrace.event.SourceId;
-import org.millrace.flow.Selection;
+import org.millrace.flow.Selector;
+import org.millrace.telemetry.Telemetry;
 
 /** Batches and inlets that tests are made of. */
 final class Samples {
@@ -57,6 +58,10 @@ final class Samples {
 
     /** Puts every batch as it is into all {@code channels}. */
     static Inlet inlet(Map<String, ActorRef<Channel.Command>> channels) {
-        return new Inlet(Optional::of, batch -> new Selection(List.copyOf(channels.keySet()), List.of()), channels);
+        return new Inlet(
+                (batch, tally) -> Optional.of(batch),
+                Selector.replicating(List.copyOf(channels.keySet())),
+                channels,
+                Telemetry.inMemory().part("flow", "test"));
     }
 }

@@ -1,11 +1,15 @@
 package org.millrace.event;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.Charset;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.apache.avro.io.Encoder;
 
 /**
@@ -164,6 +168,11 @@ public final class EventBatch {
         return Arrays.copyOfRange(slab, starts[index], starts[index] + lengths[index]);
     }
 
+    /** The body of event {@code index} as text, what is no text in {@code charset} replaced. */
+    public String bodyText(int index, Charset charset) {
+        return new String(slab, starts[index], lengths[index], charset);
+    }
+
     /** Writes the body of event {@code index} without a copy in between. */
     public void writeBody(int index, OutputStream out) throws IOException {
         out.write(slab, starts[index], lengths[index]);
@@ -189,19 +198,130 @@ public final class EventBatch {
 
     /** The same events, none with a header of its own called {@code name}; bodies are not copied. */
     public EventBatch withoutOwnHeader(String name) {
-        if (ownHeaders.values().stream().noneMatch(headers -> headers.containsKey(name))) {
-            return this;
+        return withHeaders(sharedHeaders, name::equals);
+    }
+
+    /** The same events without the headers whose names {@code unwanted} accepts; bodies are not copied. */
+    public EventBatch withoutHeaders(Predicate<String> unwanted) {
+        Map<String, String> shared = new HashMap<>(sharedHeaders);
+        shared.keySet().removeIf(unwanted);
+        return withHeaders(shared, unwanted);
+    }
+
+    private EventBatch withHeaders(Map<String, String> shared, Predicate<String> unwantedOwn) {
+        boolean ownStay = ownHeaders.values().stream()
+                .noneMatch(headers -> headers.keySet().stream().anyMatch(unwantedOwn));
+        if (ownStay) {
+            return shared.size() == sharedHeaders.size() ? this : withSharedHeaders(shared);
         }
         Map<Integer, Map<String, String>> own = new HashMap<>();
         ownHeaders.forEach((index, headers) -> {
             Map<String, String> rest = new HashMap<>(headers);
-            rest.remove(name);
+            rest.keySet().removeIf(unwantedOwn);
             if (!rest.isEmpty()) {
                 own.put(index, Map.copyOf(rest));
             }
         });
         return new EventBatch(
+                source, generation, startOffset, Map.copyOf(shared), slab, starts, lengths, advances, Map.copyOf(own));
+    }
+
+    /**
+     * The same events with more headers of their own, which win over those that they have; bodies are
+     * not copied.
+     *
+     * @param added by index of the event
+     */
+    public EventBatch withOwnHeaders(Map<Integer, Map<String, String>> added) {
+        if (added.isEmpty()) {
+            return this;
+        }
+        Map<Integer, Map<String, String>> own = new HashMap<>(ownHeaders);
+        added.forEach((index, headers) -> {
+            Map<String, String> all = new HashMap<>(ownHeaders(index));
+            all.putAll(headers);
+            own.put(index, Map.copyOf(all));
+        });
+        return new EventBatch(
                 source, generation, startOffset, sharedHeaders, slab, starts, lengths, advances, Map.copyOf(own));
+    }
+
+    /** The same events as those of another source, or of another life of this one; bodies are not copied. */
+    public EventBatch withSource(SourceId other) {
+        return new EventBatch(
+                other, generation, startOffset, sharedHeaders, slab, starts, lengths, advances, ownHeaders);
+    }
+
+    /**
+     * The same events with other bodies. The bodies of all events move to a slab of their own, so that
+     * the old ones take no memory any more.
+     *
+     * @param changed the new bodies by index of the event
+     */
+    public EventBatch withBodies(Map<Integer, byte[]> changed) {
+        return changed.isEmpty() ? this : onNewSlab(changed);
+    }
+
+    private EventBatch onNewSlab(Map<Integer, byte[]> changed) {
+        ByteArrayOutputStream bodies = new ByteArrayOutputStream(Math.toIntExact(bodyBytes()));
+        int[] newStarts = new int[size()];
+        int[] newLengths = new int[size()];
+        for (int i = 0; i < size(); i++) {
+            byte[] body = changed.get(i);
+            newStarts[i] = bodies.size();
+            newLengths[i] = body == null ? lengths[i] : body.length;
+            bodies.write(body == null ? slab : body, body == null ? starts[i] : 0, newLengths[i]);
+        }
+        return new EventBatch(
+                source,
+                generation,
+                startOffset,
+                sharedHeaders,
+                bodies.toByteArray(),
+                newStarts,
+                newLengths,
+                advances,
+                ownHeaders);
+    }
+
+    /**
+     * Some of the events, at the positions that they had; this batch itself where that is all of them.
+     * Bodies are copied only where they are less than half of the slab: a batch must not hold much
+     * more memory than it weighs.
+     *
+     * @param kept the indexes of the events, at least one
+     * @throws IllegalArgumentException when {@code kept} is empty
+     */
+    public EventBatch only(BitSet kept) {
+        int count = kept.cardinality();
+        if (count == size()) {
+            return this;
+        }
+        int[] indexes = kept.stream().toArray();
+        int[] newStarts = new int[count];
+        int[] newLengths = new int[count];
+        int[] newAdvances = new int[count];
+        Map<Integer, Map<String, String>> own = new HashMap<>();
+        for (int i = 0; i < count; i++) {
+            newStarts[i] = starts[indexes[i]];
+            newLengths[i] = lengths[indexes[i]];
+            newAdvances[i] = advances[indexes[i]];
+            Map<String, String> headers = ownHeaders.get(indexes[i]);
+            if (headers != null) {
+                own.put(i, headers);
+            }
+        }
+        EventBatch part = new EventBatch(
+                source,
+                generation,
+                startOffset,
+                sharedHeaders,
+                slab,
+                newStarts,
+                newLengths,
+                newAdvances,
+                Map.copyOf(own));
+        return part.bodyBytes() < slab.length / 2 ? part.onNewSlab(Map.of()) : part;
     }
 
     /**
@@ -211,30 +331,13 @@ public final class EventBatch {
      * @throws IllegalArgumentException when no event lies behind {@code position}
      */
     public EventBatch after(Position position) {
-        if (first().isAfter(position)) {
-            return this;
-        }
         int from = 0;
         while (from < size() && !position(from).isAfter(position)) {
             from++;
         }
-        Map<Integer, Map<String, String>> own = new HashMap<>();
-        for (Map.Entry<Integer, Map<String, String>> entry : ownHeaders.entrySet()) {
-            if (entry.getKey() >= from) {
-                own.put(entry.getKey() - from, entry.getValue());
-            }
-        }
-        int size = size();
-        return new EventBatch(
-                source,
-                generation,
-                startOffset,
-                sharedHeaders,
-                slab,
-                Arrays.copyOfRange(starts, from, size),
-                Arrays.copyOfRange(lengths, from, size),
-                Arrays.copyOfRange(advances, from, size),
-                own);
+        BitSet behind = new BitSet(size());
+        behind.set(from, size());
+        return only(behind);
     }
 
     private long weigh() {

@@ -1,9 +1,12 @@
 package org.millrace.flow;
 
+import com.typesafe.config.Config;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.millrace.event.EventBatch;
 import org.millrace.settings.ConfigSection;
@@ -11,38 +14,78 @@ import org.millrace.settings.ConfigSection;
 /** Interceptors one behind the other, in the order of the configuration. */
 public final class InterceptorChain implements Interceptor {
     /** The kinds that a configuration can name, each with what reads its section. */
-    private static final Map<String, Function<ConfigSection, Interceptor>> TYPES =
-            Map.of("static", StaticInterceptor::from);
+    private static final Map<String, Function<ConfigSection, Interceptor>> TYPES = new TreeMap<>(Map.of(
+            "host", HostInterceptor::from,
+            "regex-extractor", RegexExtractor::from,
+            "regex-filter", RegexFilter::from,
+            "remove-header", RemoveHeader::from,
+            "search-replace", SearchReplace::from,
+            "static", StaticInterceptor::from,
+            "timestamp", section -> TimestampInterceptor.from(section, InstantSource.system()),
+            "uuid", UuidInterceptor::from));
 
-    private final List<Interceptor> interceptors;
+    /** One interceptor, and what it is called where it is counted. */
+    record Link(String type, Interceptor interceptor) {}
 
-    public InterceptorChain(List<Interceptor> interceptors) {
-        this.interceptors = List.copyOf(interceptors);
+    private final List<Link> links;
+
+    InterceptorChain(List<Link> links) {
+        this.links = List.copyOf(links);
     }
 
     /**
      * Reads the list {@code interceptors} of a source's or a collector's section: {@code [ { type =
      * static, key = Collector, value = node04 } ]}. No list, no interceptors. Notes every mistake in the
      * section's problems; the chain must not be used when there are any.
+     *
+     * @param reference has the defaults, in {@code millrace.flow.interceptors}
      */
-    public static InterceptorChain from(ConfigSection section) {
-        List<Interceptor> interceptors = new ArrayList<>();
+    public static InterceptorChain from(ConfigSection section, Config reference) {
+        List<Link> links = new ArrayList<>();
         for (ConfigSection item : section.sectionList("interceptors")) {
-            // The other keys of an unknown kind are neither right nor wrong.
-            item.oneOf("type", TYPES).ifPresent(type -> {
-                interceptors.add(type.apply(item));
-                item.rejectUnknownKeys();
-            });
+            read(item, reference).ifPresent(links::add);
         }
-        return new InterceptorChain(interceptors);
+        return new InterceptorChain(links);
+    }
+
+    /**
+     * As {@link #from}, for a source of an agent, each of whose channels is a lane.
+     *
+     * @param channels those of the source
+     */
+    public static Interceptor ofLanes(ConfigSection source, List<String> channels, Config reference) {
+        InterceptorChain chain = from(source, reference);
+        return channels.size() > 1 ? RenewedLanes.of(chain, source) : chain;
+    }
+
+    /** The other keys of an unknown kind are neither right nor wrong. */
+    private static Optional<Link> read(ConfigSection item, Config reference) {
+        Optional<String> named = item.optionalString("type").filter(type -> type.indexOf('.') >= 0);
+        Optional<Link> link = named.isPresent()
+                ? named.flatMap(type -> OwnInterceptor.from(item, type).map(own -> new Link(type, own)))
+                : item.oneOf("type", TYPES).map(type -> {
+                    String name = item.string("type");
+                    Config defaults = reference.getConfig("millrace.flow.interceptors." + name);
+                    return new Link(name, type.apply(item.withDefaults(defaults)));
+                });
+        link.ifPresent(read -> item.rejectUnknownKeys());
+        return link;
     }
 
     @Override
-    public Optional<EventBatch> intercept(EventBatch batch) {
-        Optional<EventBatch> current = Optional.of(batch);
-        for (Interceptor interceptor : interceptors) {
-            current = current.flatMap(interceptor::intercept);
+    public Optional<EventBatch> intercept(EventBatch batch, Tally tally) {
+        EventBatch current = batch;
+        for (Link link : links) {
+            Optional<EventBatch> next = link.interceptor().intercept(current, tally);
+            int left = next.map(EventBatch::size).orElse(0);
+            if (left < current.size()) {
+                tally.dropped(link.type(), current.size() - left);
+            }
+            if (next.isEmpty()) {
+                return next;
+            }
+            current = next.get();
         }
-        return current;
+        return Optional.of(current);
     }
 }

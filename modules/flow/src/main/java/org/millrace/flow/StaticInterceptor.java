@@ -13,18 +13,14 @@ import org.millrace.settings.ConfigSection;
  * @param value its value
  * @param preserveExisting an event that has the header already keeps its own value
  */
-public record StaticInterceptor(String key, String value, boolean preserveExisting) implements Interceptor {
-    /** Reads {@code key}, {@code value} and {@code preserve-existing} (default true). */
+record StaticInterceptor(String key, String value, boolean preserveExisting) implements Interceptor {
     static StaticInterceptor from(ConfigSection section) {
-        String key = section.string("key");
-        String value = section.string("value");
-        boolean preserve = !section.has("preserve-existing") || section.bool("preserve-existing");
-        return new StaticInterceptor(key, value, preserve);
+        return new StaticInterceptor(section.string("key"), section.string("value"), section.bool("preserve-existing"));
     }
 
     /** Touches the shared headers only, unless single events have a header of that name to be replaced. */
     @Override
-    public Optional<EventBatch> intercept(EventBatch batch) {
+    public Optional<EventBatch> intercept(EventBatch batch, Tally tally) {
         EventBatch kept = preserveExisting ? batch : batch.withoutOwnHeader(key);
         String shared = batch.sharedHeaders().get(key);
         if (shared != null && (preserveExisting || shared.equals(value))) {

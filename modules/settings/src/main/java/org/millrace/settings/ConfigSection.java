@@ -9,6 +9,8 @@ import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
 import java.math.BigDecimal;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -81,6 +84,18 @@ public final class ConfigSection {
         return config.hasPath(quoted(key));
     }
 
+    /** The keys that are written here, for a section whose keys are the user's own. All count as known. */
+    public Set<String> keys() {
+        Set<String> keys = new TreeSet<>(config.root().keySet());
+        asked.addAll(keys);
+        return keys;
+    }
+
+    /** The value of {@code key} as text on one line, the same for the same meaning; empty where there is none. */
+    public String shown(String key) {
+        return has(key) ? Written.shown(config.getValue(quoted(key))) : "";
+    }
+
     /** A text that must be there and not be empty. */
     public String string(String key) {
         String value = read(key, Config::getString, null, "a text");
@@ -96,6 +111,33 @@ public final class ConfigSection {
             return Optional.empty();
         }
         return Optional.of(read(key, Config::getString, "", "a text")).filter(text -> !text.isEmpty());
+    }
+
+    /** A path of the file system that must be there. */
+    public Path path(String key) {
+        return asPath(key, string(key));
+    }
+
+    /** A path, or nothing where the key is absent or empty. */
+    public Optional<Path> optionalPath(String key) {
+        return optionalString(key).map(text -> asPath(key, text));
+    }
+
+    /** A list of paths; none where the key is absent. */
+    public List<Path> paths(String key) {
+        return strings(key).stream().map(text -> asPath(key, text)).toList();
+    }
+
+    private Path asPath(String key, String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            problem(
+                    key,
+                    "is no path in this locale: " + e.getReason() + "; characters beyond ASCII need one with UTF-8,"
+                            + " such as LC_ALL=C.UTF-8");
+            return Path.of("");
+        }
     }
 
     /** A whole number from {@code min} to {@code max}. */

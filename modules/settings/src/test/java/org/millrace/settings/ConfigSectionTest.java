@@ -82,6 +82,10 @@ class ConfigSectionTest {
         assertThat(section.optionalString("nothing")).isEmpty();
         assertThat(section.optionalString("absent")).isEmpty();
         assertThat(section.has("unset")).isFalse();
+        assertThat(section.path("text")).isEqualTo(Path.of("plain"));
+        assertThat(section.optionalPath("text")).contains(Path.of("plain"));
+        assertThat(section.optionalPath("nothing")).isEmpty();
+        assertThat(section.paths("names")).containsExactly(Path.of("a"), Path.of("2"), Path.of("true"));
         section.knows(List.of("wrong-default"));
         section.rejectUnknownKeys();
         assertThat(problems.found()).isEmpty();
@@ -95,6 +99,13 @@ class ConfigSectionTest {
                 mistake("key = \" \"", s -> s.string("key"), 3, "must not be empty"),
                 mistake("key = [1]", s -> s.string("key"), 3, "must be a text, is [1]"),
                 mistake("key { a = 1 }", s -> s.optionalString("key"), 3, "must be a text, is {\"a\":1}"),
+                mistake("other = 1", s -> s.path("key"), 2, "is missing"),
+                mistake(
+                        "key = \"a\\u0000b\"",
+                        s -> s.path("key"),
+                        3,
+                        "is no path in this locale: Nul character not allowed; characters beyond ASCII need one with"
+                                + " UTF-8, such as LC_ALL=C.UTF-8"),
                 mistake("other = 1", s -> s.integer("key", 0, 1), 2, "is missing"),
                 mistake("key = ten", s -> s.integer("key", 0, 1), 3, "must be a whole number, is \"ten\""),
                 mistake("key = 1.5", s -> s.integer("key", 0, 9), 3, "must be a whole number, is 1.5"),
@@ -421,6 +432,28 @@ class ConfigSectionTest {
                         new ConfigProblem(at("node.conf", 4), "millrace.sample.ports.1", "is taken"));
         assertThat(Optional.of(problems.found().get(0).toString()))
                 .contains(at("node.conf", 3) + ": millrace.sample.ports: are too many");
+    }
+
+    @Test
+    void shouldReadASectionWhoseKeysAreTheUsersOwn() {
+        ConfigSection section =
+                section("own {\nb = [1]\n\"a.c\" = [2]\nnone = null }").section("own");
+
+        assertThat(section.keys()).containsExactly("a.c", "b", "none");
+        section.rejectUnknownKeys();
+        assertThat(problems.found()).isEmpty();
+        assertThat(section.strings("a.c")).containsExactly("2");
+    }
+
+    @Test
+    void shouldShowTheSameForTheSameMeaning() {
+        ConfigSection section = section("a { x = 1, y = [b, c] }\nb { y = [ b\n c ]\n x = 1 }\nc = null");
+
+        assertThat(section.shown("a"))
+                .isEqualTo("{\"x\":1,\"y\":[\"b\",\"c\"]}")
+                .isEqualTo(section.shown("b"));
+        assertThat(section.shown("c")).isEmpty();
+        assertThat(section.shown("d")).isEmpty();
     }
 
     /** The section {@code millrace.sample}, which opens on line 2 with its keys from line 3 on. */

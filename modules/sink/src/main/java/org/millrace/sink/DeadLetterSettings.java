@@ -20,8 +20,7 @@ public record DeadLetterSettings(Path directory, long maxBytes) {
     public static DeadLetterSettings from(ConfigSection section, Config reference, Path directory) {
         ConfigSection complete = section.withDefaults(reference.getConfig("millrace.sink.dead-letters"));
         DeadLetterSettings settings = new DeadLetterSettings(
-                complete.optionalString("directory").map(Path::of).orElse(directory),
-                complete.bytes("max-bytes", 0, Long.MAX_VALUE));
+                complete.optionalPath("directory").orElse(directory), complete.bytes("max-bytes", 0, Long.MAX_VALUE));
         complete.rejectUnknownKeys();
         return settings;
     }

@@ -47,8 +47,8 @@ public final class SinkRunner {
 
     /**
      * Ends the sink: takes no more from the channel, stores what was taken, closes the store's files,
-     * and stops. What is not stored within {@code limit} goes back to the channel. A second one sets the
-     * limit anew.
+     * and stops. What is not stored within {@code limit} goes back to the channel. Of several, the last
+     * one's limit holds.
      */
     public record Stop(Duration limit, ActorRef<Stopped> replyTo) implements Command {}
 

@@ -1,6 +1,9 @@
 package org.millrace.source;
 
+import io.micrometer.core.instrument.Counter;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -11,6 +14,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.japi.Pair;
+import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.KillSwitches;
 import org.apache.pekko.stream.UniqueKillSwitch;
 import org.apache.pekko.stream.javadsl.Keep;
@@ -20,6 +24,7 @@ import org.millrace.channel.FanOut;
 import org.millrace.channel.Inlet;
 import org.millrace.event.EventBatch;
 import org.millrace.event.Position;
+import org.millrace.telemetry.Telemetry;
 
 /**
  * Feeds the channels from one source and takes the acknowledgements back to it. While a channel is
@@ -32,6 +37,8 @@ import org.millrace.event.Position;
 public final class SourceRunner {
     /** The source may read ahead of a channel's answers by as much. */
     private static final long READ_AHEAD_BYTES = 256 * 1024;
+    /** Beyond that, batches in each buffer of the stream; Pekko's 16 are a lot when lines are long. */
+    private static final int READ_AHEAD_BATCHES = 4;
 
     /** What it understands. */
     public sealed interface Command {}
@@ -70,12 +77,16 @@ public final class SourceRunner {
         INSTANCE
     }
 
+    /** A batch as the source made it, until it is committed. */
+    private record Uncommitted(Position last, int events, long bytes) {}
+
     private SourceRunner() {}
 
     /** Runs {@code source} once. */
-    public static Behavior<Command> create(EventSource source, Inlet inlet, ActorRef<SourceFailed> owner) {
-        return Behaviors.setup(
-                context -> Behaviors.withTimers(timers -> new Running(context, timers, source, inlet, owner)));
+    public static Behavior<Command> create(
+            EventSource source, Inlet inlet, Telemetry telemetry, ActorRef<SourceFailed> owner) {
+        return Behaviors.setup(context ->
+                Behaviors.withTimers(timers -> new Running(context, timers, source, inlet, telemetry, owner)));
     }
 
     private static final class Running extends AbstractBehavior<Command> {
@@ -86,6 +97,9 @@ public final class SourceRunner {
         private final FanOut fanOut;
         private final UniqueKillSwitch killSwitch;
         private final SourceControl control;
+        private final Deque<Uncommitted> uncommitted = new ArrayDeque<>();
+        private final Counter committedEvents;
+        private final Counter committedBytes;
         private Optional<ActorRef<Ack>> unacknowledged = Optional.empty();
         private Optional<Stop> stopping = Optional.empty();
         private boolean streamEnding;
@@ -95,12 +109,16 @@ public final class SourceRunner {
                 TimerScheduler<Command> timers,
                 EventSource source,
                 Inlet inlet,
+                Telemetry telemetry,
                 ActorRef<SourceFailed> owner) {
             super(context);
             this.timers = timers;
             this.name = source.name();
             this.inlet = inlet;
             this.owner = owner;
+            Telemetry.Part meters = telemetry.part("source", name);
+            this.committedEvents = meters.counter("committed.events");
+            this.committedBytes = meters.counter("committed.bytes");
             this.fanOut = new FanOut(
                     inlet.channels(), Position.START, context.messageAdapter(Channel.PutReply.class, FromChannel::new));
             Pair<SourceControl, UniqueKillSwitch> running = source.stream()
@@ -112,6 +130,7 @@ public final class SourceRunner {
                             Ack.INSTANCE,
                             new Ended(Optional.empty()),
                             failure -> new Ended(Optional.of(failure))))
+                    .withAttributes(Attributes.inputBuffer(READ_AHEAD_BATCHES, READ_AHEAD_BATCHES))
                     .run(context.getSystem());
             this.control = running.first();
             this.killSwitch = running.second();
@@ -140,22 +159,37 @@ public final class SourceRunner {
                 return this;
             }
             unacknowledged = Optional.of(offer.acks());
-            inlet.offer(offer.batch(), fanOut);
+            EventBatch batch = offer.batch();
+            uncommitted.add(new Uncommitted(batch.last(), batch.size(), batch.bytes()));
+            inlet.offer(batch, fanOut);
+            passOnCommits();
             askForMore();
             return this;
         }
 
         private Behavior<Command> onFromChannel(FromChannel message) {
-            Position before = fanOut.committed();
             fanOut.on(message.reply());
-            if (fanOut.committed().isAfter(before)) {
-                control.committed(fanOut.committed());
-            }
+            passOnCommits();
             if (stopping.isPresent() && fanOut.isIdle()) {
                 return endStream();
             }
             askForMore();
             return this;
+        }
+
+        /** Not only answers commit: so does an offer, where all of a batch is filtered out. */
+        private void passOnCommits() {
+            Position committed = fanOut.committed();
+            boolean more = false;
+            while (!uncommitted.isEmpty() && !uncommitted.peek().last().isAfter(committed)) {
+                Uncommitted batch = uncommitted.remove();
+                committedEvents.increment(batch.events());
+                committedBytes.increment((double) batch.bytes());
+                more = true;
+            }
+            if (more) {
+                control.committed(committed);
+            }
         }
 
         private void askForMore() {

@@ -11,9 +11,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -42,7 +47,7 @@ class DeliveryIT {
     void shouldKeepEveryByte() throws IOException {
         Topology topology = running.start(running.configure());
         byte[] content = oddLines();
-        Path dropped = topology.drop(running.file("odd bytes \u00e9 $x.log", content));
+        Path dropped = topology.drop(running.file("odd bytes \u00e9 \u4e2d\u6587 $x.log", content));
         running.awaitCompleted(dropped);
         assertThat(Topology.completed(dropped)).hasBinaryContent(content);
         try (KafkaReader kafka = topology.kafkaReader();
@@ -120,6 +125,68 @@ class DeliveryIT {
                 running.stores().kafka().start();
             }
         }
+    }
+
+    @Test
+    void shouldGoOnWithKafkaWhileHdfsIsAway() throws IOException {
+        Topology topology = running.start(running.configure());
+        Path before = topology.drop(running.file("before.log", numbered("before", 5_000)));
+        running.awaitCompleted(before);
+        running.stores().hdfs().stopNameNode();
+        Path during;
+        try {
+            during = topology.drop(running.file("during.log", numbered("during", 5_000)));
+            running.awaitRecords(10_000);
+            assertThat(during).exists();
+        } finally {
+            running.stores().hdfs().startNameNode();
+        }
+        running.awaitCompleted(during);
+        ExpectedLines expected = ExpectedLines.of(List.of(Topology.completed(before), Topology.completed(during)));
+        assertThat(running.inKafka(expected).exact()).as("Kafka").isTrue();
+        assertThat(running.inHdfs(expected).missing()).as("missing in HDFS").isZero();
+    }
+
+    private static byte[] numbered(String text, int lines) {
+        return IntStream.range(0, lines)
+                .mapToObj(line -> text + " " + line + "\n")
+                .collect(Collectors.joining())
+                .getBytes(UTF_8);
+    }
+
+    /** Kafka takes no record of 1 MiB, and HDFS is told to take no event without a time. */
+    @Test
+    void shouldKeepWhatAStoreCanNeverTakeAndGoOn() throws IOException {
+        // The prefix of the files' names tells the day.
+        Topology topology = running.start(
+                running.configure().collectorSettings("millrace.collector.sinks.hdfs.timestamp = header\n"));
+        String tooLarge = "x".repeat(1 << 20);
+        byte[] content = ("first\n" + tooLarge + "rest\nlast\n").getBytes(UTF_8);
+        Path dropped = topology.drop(running.file("large.log", content));
+        running.awaitCompleted(dropped);
+
+        try (KafkaReader kafka = topology.kafkaReader();
+                HdfsReader hdfs = topology.hdfsReader()) {
+            assertThat(collected(kafka::read)).asString(UTF_8).isEqualTo("first\nrest\nlast\n");
+            assertThat(collected(hdfs::read)).isEmpty();
+        }
+        Path letters = topology.collector("node04").state().resolve("dead-letters");
+        assertThat(deadBodies(letters.resolve("kafka.dead-letters.jsonl"), "record-too-large"))
+                .containsExactly(tooLarge);
+        assertThat(deadBodies(letters.resolve("hdfs.dead-letters.jsonl"), "no-timestamp"))
+                .containsExactly("first", tooLarge, "rest", "last");
+    }
+
+    /** The bodies in a dead-letter file, all of whose lines give this reason. */
+    private static List<String> deadBodies(Path file, String reason) throws IOException {
+        List<String> bodies = new ArrayList<>();
+        for (String line : Files.readAllLines(file)) {
+            assertThat(line).contains("\"reason\":\"" + reason + "\"").contains("\"basename\":\"large.log\"");
+            Matcher body = Pattern.compile("\"body-base64\":\"([^\"]*)\"").matcher(line);
+            assertThat(body.find()).isTrue();
+            bodies.add(new String(Base64.getDecoder().decode(body.group(1)), UTF_8));
+        }
+        return bodies;
     }
 
     @Test

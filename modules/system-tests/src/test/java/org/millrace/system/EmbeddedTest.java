@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,9 +11,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorRefResolver;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
@@ -22,6 +24,8 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.millrace.agent.AgentNode;
 import org.millrace.agent.AgentSettings;
 import org.millrace.clusterconfig.ClusterConfig;
@@ -29,6 +33,7 @@ import org.millrace.clusterconfig.ClusterSettings;
 import org.millrace.collector.CollectorNode;
 import org.millrace.collector.CollectorSettings;
 import org.millrace.route.Roles;
+import org.millrace.settings.ConfigFile;
 import org.millrace.settings.ConfigProblems;
 import org.millrace.telemetry.Telemetry;
 import org.millrace.trial.FreePorts;
@@ -56,7 +61,7 @@ class EmbeddedTest {
         List<Integer> ports = FreePorts.take(2);
         Path spool = Files.createDirectory(directory.resolve("spool"));
         Path store = directory.resolve("store");
-        ActorRef<CollectorNode.Command> collector = startCollector(ports.get(0), store);
+        startCollector(ports.get(0), store);
         startAgent(ports.get(1), ports.get(0), spool);
         String content = "first\r\n\n\u4e2d\u6587 line\nlast without newline";
 
@@ -68,6 +73,8 @@ class EmbeddedTest {
         assertThat(stored(store)).isEqualTo(content + "\n");
         assertThat(names(store)).allMatch(name -> name.endsWith(".tmp"));
 
+        ActorRef<CollectorNode.Command> collector =
+                ActorRefResolver.get(collectorSystem).resolveActorRef("pekko://millrace/user/collector");
         AskPattern.<CollectorNode.Command, Done>ask(
                         collector,
                         replyTo -> new CollectorNode.Drain(Duration.ofSeconds(10), replyTo),
@@ -79,8 +86,26 @@ class EmbeddedTest {
         assertThat(stored(store)).isEqualTo(content + "\n");
     }
 
-    private ActorRef<CollectorNode.Command> startCollector(int port, Path store) {
-        Config own = config("""
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "agent-node/src/main/java/org/millrace/agent/AgentNode.java",
+                "collector-node/src/main/java/org/millrace/collector/CollectorNode.java"
+            })
+    void shouldRunTheExamplesOfTheDocumentation(String documented) throws IOException {
+        String source = Files.readString(Path.of("../..").resolve(documented));
+        Matcher example =
+                Pattern.compile("<pre>\\{@code(.*?)}</pre>", Pattern.DOTALL).matcher(source);
+        assertThat(example.find()).isTrue();
+        String code = example.group(1).replaceAll("\n \\*", "\n");
+
+        String here = Files.readString(Path.of("src/test/java/org/millrace/system/EmbeddedTest.java"));
+        assertThat(here).containsIgnoringWhitespaces(code);
+    }
+
+    private void startCollector(int port, Path store) throws IOException {
+        Path file = Files.writeString(
+                directory.resolve("node04.conf"), """
                 millrace.node { name = node04, state-directory = "%s" }
                 millrace.cluster { host = "127.0.0.1", port = %d, seed-nodes = ["127.0.0.1:%d"] }
                 millrace.collector {
@@ -89,20 +114,25 @@ class EmbeddedTest {
                   sinks { files { type = hdfs, channel = files, path = "file://%s", file-suffix = ".txt" } }
                 }
                 """.formatted(directory.resolve("state04"), port, port, store));
+        // What follows stands in CollectorNode's documentation.
+        Config config = ConfigFile.load(file);
         ConfigProblems problems = new ConfigProblems();
-        CollectorSettings settings = CollectorSettings.from(own, problems);
-        ClusterSettings cluster = ClusterSettings.from(own, problems);
+        CollectorSettings settings = CollectorSettings.from(config, problems);
+        ClusterSettings cluster = ClusterSettings.from(config, problems);
         problems.throwIfAny();
-        Config system =
-                ClusterConfig.systemConfig(cluster, Set.of(Roles.COLLECTOR, Roles.priority(settings.priority())), own);
-        ActorSystem<CollectorNode.Command> started = ActorSystem.create(
-                underAParent(CollectorNode.create(settings, Telemetry.inMemory())), ClusterConfig.SYSTEM_NAME, system);
-        collectorSystem = started;
-        return started;
+        Behavior<Void> guardian = Behaviors.setup(context -> {
+            context.spawn(CollectorNode.create(settings, Telemetry.inMemory()), "collector");
+            return Behaviors.empty();
+        });
+        Set<String> roles = Set.of(Roles.COLLECTOR, Roles.priority(settings.priority()), Roles.node(settings.name()));
+        Config systemConfig = ClusterConfig.systemConfig(cluster, roles, config);
+        ActorSystem<Void> system = ActorSystem.create(guardian, ClusterConfig.SYSTEM_NAME, systemConfig);
+        collectorSystem = system;
     }
 
-    private void startAgent(int port, int seed, Path spool) {
-        Config own = config("""
+    private void startAgent(int port, int seed, Path spool) throws IOException {
+        Path file = Files.writeString(
+                directory.resolve("node01.conf"), """
                 millrace.node { name = node01, state-directory = "%s" }
                 millrace.cluster { host = "127.0.0.1", port = %d, seed-nodes = ["127.0.0.1:%d"] }
                 millrace.agent {
@@ -110,30 +140,20 @@ class EmbeddedTest {
                   channels { c1 {} }
                 }
                 """.formatted(directory.resolve("state01"), port, seed, spool));
+        // What follows stands in AgentNode's documentation.
+        Config config = ConfigFile.load(file);
         ConfigProblems problems = new ConfigProblems();
-        AgentSettings settings = AgentSettings.from(own, problems);
-        ClusterSettings cluster = ClusterSettings.from(own, problems);
+        AgentSettings settings = AgentSettings.from(config, problems);
+        ClusterSettings cluster = ClusterSettings.from(config, problems);
         problems.throwIfAny();
-        Config system = ClusterConfig.systemConfig(cluster, Set.of(Roles.AGENT), own);
-        agentSystem = ActorSystem.create(
-                underAParent(AgentNode.create(settings, Telemetry.inMemory())), ClusterConfig.SYSTEM_NAME, system);
-    }
-
-    /** A program's own guardian, which has the node as a child and passes on what it is told. */
-    private static <C> Behavior<C> underAParent(Behavior<C> node) {
-        return Behaviors.setup(context -> {
-            ActorRef<C> child = context.spawn(node, "millrace");
-            return Behaviors.receiveMessage(message -> {
-                child.tell(message);
-                return Behaviors.same();
-            });
+        Behavior<Void> guardian = Behaviors.setup(context -> {
+            context.spawn(AgentNode.create(settings, Telemetry.inMemory()), "agent");
+            return Behaviors.empty();
         });
-    }
-
-    private static Config config(String text) {
-        return ConfigFactory.parseString(text)
-                .withFallback(ConfigFactory.defaultReference())
-                .resolve();
+        Set<String> roles = Set.of(Roles.AGENT, Roles.node(settings.name()));
+        Config systemConfig = ClusterConfig.systemConfig(cluster, roles, config);
+        ActorSystem<Void> system = ActorSystem.create(guardian, ClusterConfig.SYSTEM_NAME, systemConfig);
+        agentSystem = system;
     }
 
     private static List<String> names(Path store) throws IOException {

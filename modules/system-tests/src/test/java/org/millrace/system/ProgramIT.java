@@ -1,8 +1,11 @@
 package org.millrace.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -16,6 +19,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.topology.Node;
 import org.millrace.topology.Topology;
+import org.millrace.trial.FreePorts;
+import org.millrace.trial.JavaProcess;
 
 /** The programs as an operator meets them: the packed distribution, exit codes, messages. */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
@@ -88,11 +93,13 @@ class ProgramIT {
         Script.Result agent = script().run(LIMIT, "agent", "--config", config.toString());
         assertThat(agent.exitCode()).isEqualTo(2);
         assertThat(agent.output())
-                .contains("agent.conf")
-                .contains("port")
-                .contains("directoy")
-                .contains("c2")
-                .contains("capacity-events")
+                .contains("error: " + config + ": 3: millrace.cluster.port: must be from 1 to 65535, is 99999")
+                .contains("error: " + config + ": 6: millrace.agent.sources.weblogs.directoy: is not a key of this"
+                        + " section; did you mean 'directory'?")
+                .contains("error: " + config + ": 6: millrace.agent.sources.weblogs.channels: there is no channel 'c2'")
+                .contains("error: " + config + ": 8: millrace.agent.channels.c1.capacity-events: must be a whole"
+                        + " number, is \"many\"")
+                .contains("6 mistake(s); nothing was started")
                 .doesNotContain("\tat ");
         assertThat(directory.resolve("state")).doesNotExist();
     }
@@ -107,6 +114,84 @@ class ProgramIT {
                 .contains("--config")
                 .contains("/no/such.conf")
                 .contains("'agnet'");
+    }
+
+    @Test
+    void shouldRefuseADamagedStateFile() throws IOException {
+        Path config = agentConfig("127.0.0.1", FreePorts.take(1).get(0), "");
+        Path state = Files.createDirectories(directory.resolve("state")).resolve("weblogs.progress");
+        Files.writeString(state, "millrace-spool-progress 1\nincarnation 00");
+        Script.Result agent = script().run(LIMIT, "agent", "--config", config.toString());
+        assertThat(agent.exitCode()).isEqualTo(1);
+        assertThat(agent.output())
+                .contains("source weblogs refuses to run")
+                .contains("progress file " + state + " cannot be used: its end is missing")
+                .contains("Restore it from a backup, or move it away to start anew")
+                .contains("source weblogs: bytes=0 ")
+                .doesNotContain("\tat ", "could not end");
+        assertThat(state).hasContent("millrace-spool-progress 1\nincarnation 00");
+    }
+
+    /** With the locale of a service, and a directory that this locale cannot spell. */
+    @Test
+    void shouldSayThatItsPortIsTaken() throws IOException {
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String state = directory.resolve("state") + "/\u72b6\u6001";
+            Path config =
+                    agentConfig("127.0.0.1", other.getLocalPort(), "millrace.node.state-directory = \"" + state + "\"");
+            Script.Result agent = script().with("LC_ALL", "C").run(LIMIT, "agent", "--config", config.toString());
+            assertThat(agent.exitCode()).isEqualTo(1);
+            assertThat(agent.output())
+                    .contains("error: node node01 cannot start: millrace.cluster.port: port " + other.getLocalPort()
+                            + " of 127.0.0.1 is in use by another program")
+                    .doesNotContain("\tat ");
+        }
+    }
+
+    @Test
+    void shouldSayThatItsHostIsUnknown() throws IOException {
+        // Too long for a name server to be asked about it.
+        String unknown = "no-such-host-" + "x".repeat(60);
+        Path config = agentConfig(unknown, FreePorts.take(1).get(0), "");
+        Script.Result agent = script().run(LIMIT, "agent", "--config", config.toString());
+        assertThat(agent.exitCode()).isEqualTo(1);
+        assertThat(agent.output())
+                .contains("millrace.cluster.host: the name " + unknown + " is not known here")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void shouldEndWithZeroHoweverOftenItIsTold() throws IOException {
+        Path config = agentConfig(
+                "127.0.0.1",
+                FreePorts.take(1).get(0),
+                "millrace { telemetry.log-interval = 200 ms, agent.drain-limit = 3 s }");
+        Files.writeString(Files.createDirectories(directory.resolve("spool")).resolve("a.log"), "a line\n");
+        Script script = script();
+        try (JavaProcess agent = script.start("agent", "--config", config.toString())) {
+            await().atMost(LIMIT).until(() -> script.output().contains("events=1 "));
+            agent.terminate();
+            await().atMost(LIMIT).until(() -> script.output().contains("Running CoordinatedShutdown"));
+            agent.terminate();
+            assertThat(agent.awaitExit(LIMIT)).isZero();
+        }
+        assertThat(script.output()).contains("what is not committed is read again at the next start");
+    }
+
+    /** An agent without collectors, with a spool directory that need not exist. */
+    private Path agentConfig(String host, int port, String more) throws IOException {
+        return Files.writeString(directory.resolve("agent.conf"), """
+                millrace {
+                  node { name = node01, state-directory = "%s" }
+                  cluster { host = "%s", port = %d, seed-nodes = ["127.0.0.1:%d"] }
+                  agent {
+                    sources { weblogs { type = spool-directory, directory = "%s", channels = [c1] } }
+                    channels { c1 {} }
+                  }
+                }
+                %s
+                """.formatted(
+                directory.resolve("state"), host, port, FreePorts.take(1).get(0), directory.resolve("spool"), more));
     }
 
     @Test

@@ -78,6 +78,13 @@ public final class Telemetry {
         return lines;
     }
 
+    /** What the gauges {@code what} of all parts of this kind come to; 0 where there is none. */
+    public double total(String kind, String what) {
+        return registry.find(PREFIX + kind + "." + what).gauges().stream()
+                .mapToDouble(Gauge::value)
+                .sum();
+    }
+
     private static String text(double value) {
         return value == Math.rint(value) && !Double.isInfinite(value)
                 ? Long.toString((long) value)

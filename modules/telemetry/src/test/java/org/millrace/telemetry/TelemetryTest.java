@@ -25,6 +25,17 @@ class TelemetryTest {
     }
 
     @Test
+    void shouldAddUpWhatThePartsOfAKindShow() {
+        telemetry.part("channel", "kafka").gauge("held.events", () -> 7);
+        telemetry.part("channel", "hdfs").gauge("held.events", () -> 5);
+        telemetry.part("channel", "hdfs").gauge("depth.events", () -> 3);
+        telemetry.part("sink", "hdfs").gauge("held.events", () -> 100);
+
+        assertThat(telemetry.total("channel", "held.events")).isEqualTo(12);
+        assertThat(telemetry.total("channel", "nothing")).isZero();
+    }
+
+    @Test
     void shouldCountEachReasonByItself() {
         Telemetry.Part part = telemetry.part("sink", "k1");
 

@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
  * started tells nothing about one that has run for an hour.
  */
 @Command(
-        name = "bench",
+        name = "millrace bench",
         mixinStandardHelpOptions = true,
         description =
                 "Sends a file through an agent and a collector into a real Kafka and HDFS, all on this machine, and"
@@ -59,12 +59,18 @@ final class Bench implements Callable<Integer> {
 
     private final PrintStream out = System.out;
 
+    /** Runs the program and ends the JVM with its exit code. */
+    public static void main(String[] args) {
+        Program.run(new Bench(), args);
+    }
+
     @Override
     public Integer call() {
         StateDirectory state = StateDirectory.take(directory);
         state.empty();
         PrintStream chat = json ? new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8) : out;
-        try (TrialRun run = TrialRun.start(Installation.ofSystemProperties(), state, 0, 0, chat, 10)) {
+        try (TrialRun run =
+                TrialRun.start(Installation.ofSystemProperties(), state, 0, 0, chat, shape -> shape.priorities(10))) {
             return run(run, state.path(), chat);
         }
     }

@@ -1,14 +1,16 @@
 package org.millrace.topology;
 
 /** Something that the user can mend; the message is one line and says how. */
-final class CannotRunException extends RuntimeException {
+public final class CannotRunException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    CannotRunException(String message) {
+    /** @param message one line that says what to do */
+    public CannotRunException(String message) {
         super(message);
     }
 
-    CannotRunException(String message, Throwable cause) {
+    /** @param message one line that says what to do */
+    public CannotRunException(String message, Throwable cause) {
         super(message, cause);
     }
 }

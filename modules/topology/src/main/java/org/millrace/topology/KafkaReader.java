@@ -6,14 +6,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
@@ -28,7 +29,7 @@ public final class KafkaReader implements AutoCloseable {
 
     private final String bootstrapServers;
     private final String topic;
-    private final Consumer<byte[], byte[]> consumer;
+    private final KafkaConsumer<byte[], byte[]> consumer;
 
     KafkaReader(String bootstrapServers, String topic) {
         this.bootstrapServers = bootstrapServers;
@@ -42,11 +43,16 @@ public final class KafkaReader implements AutoCloseable {
         this.consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    /** Makes the topic, with one partition, where it does not exist. */
+    /**
+     * Makes the topic where it does not exist: with one partition, and records that tell when the broker
+     * got them.
+     */
     public void createTopic() {
         Map<String, Object> properties = Map.of("bootstrap.servers", bootstrapServers);
         try (Admin admin = Admin.create(properties)) {
-            admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
+            NewTopic made = new NewTopic(topic, 1, (short) 1)
+                    .configs(Map.of(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime"));
+            admin.createTopics(List.of(made)).all().get();
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof TopicExistsException)) {
                 throw new IllegalStateException("cannot make the topic " + topic + ": " + e.getCause(), e);
@@ -88,17 +94,32 @@ public final class KafkaReader implements AutoCloseable {
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
             long end = consumer.endOffsets(List.of(partition), PATIENCE).get(partition);
-            readTo(end, partition, lines);
+            readTo(end, partition, record -> lines.line(record.value(), 0, record.value().length));
         }
     }
 
-    private void readTo(long end, TopicPartition partition, Lines lines) {
+    /**
+     * Reads the records of the topic's first partition from an offset on, to its end as it is now.
+     *
+     * @return the offset of the end
+     * @throws IllegalStateException when the broker gives nothing for half a minute
+     */
+    public long readFrom(long offset, Consumer<ConsumerRecord<byte[], byte[]>> records) {
+        TopicPartition partition = new TopicPartition(topic, 0);
+        consumer.assign(List.of(partition));
+        consumer.seek(partition, offset);
+        long end = consumer.endOffsets(List.of(partition), PATIENCE).get(partition);
+        readTo(end, partition, records);
+        return end;
+    }
+
+    private void readTo(long end, TopicPartition partition, Consumer<ConsumerRecord<byte[], byte[]>> records) {
         long lastGain = System.nanoTime();
         while (consumer.position(partition, PATIENCE) < end) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                 lastGain = System.nanoTime();
                 if (record.offset() < end) {
-                    lines.line(record.value(), 0, record.value().length);
+                    records.accept(record);
                 }
             }
             if (System.nanoTime() - lastGain > PATIENCE.toNanos()) {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.millrace.trial.JavaProcess;
 
 /**
@@ -33,16 +34,18 @@ public final class Node implements AutoCloseable {
     private final Installation installation;
     private final Kind kind;
     private final String name;
+    private final String host;
     private final int port;
     private final Path directory;
     private final Map<String, String> environment = new HashMap<>();
     private volatile JavaProcess process;
     private volatile boolean frozen;
 
-    Node(Installation installation, Kind kind, String name, int port, Path directory) {
+    Node(Installation installation, Kind kind, String name, String host, int port, Path directory) {
         this.installation = installation;
         this.kind = kind;
         this.name = name;
+        this.host = host;
         this.port = port;
         this.directory = directory;
         environment.put("JAVA_HOME", System.getProperty("java.home"));
@@ -53,9 +56,19 @@ public final class Node implements AutoCloseable {
         return name;
     }
 
-    /** Its port in the cluster; its host is 127.0.0.1. */
+    /** Its host in the cluster, such as {@code 127.0.0.1}. */
+    public String host() {
+        return host;
+    }
+
+    /** Its port in the cluster. */
     public int port() {
         return port;
+    }
+
+    /** Its place in the cluster, as host:port. */
+    public String address() {
+        return host + ":" + port;
     }
 
     /** Its configuration file; read at each start. */
@@ -107,6 +120,11 @@ public final class Node implements AutoCloseable {
     /** Its process id, in its last run. */
     public long pid() {
         return process.pid();
+    }
+
+    /** The most memory that it ever had resident in its last run, in bytes, where the system tells it. */
+    public OptionalLong peakMemory() {
+        return ProcessUse.of(pid()).peakBytes();
     }
 
     /** The end of its output, for a message. */

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The configuration files of nodes that share a cluster on 127.0.0.1, as a user would write them. */
+/** The configuration files of nodes that share a cluster on this machine, as a user would write them. */
 final class NodeConfigs {
     private final String seedNodes;
 
@@ -14,7 +14,7 @@ final class NodeConfigs {
     }
 
     String agent(Node node, Path spool) {
-        return """
+        return outboundHost(node) + """
                 millrace {
                 %s
                   agent {
@@ -30,7 +30,8 @@ final class NodeConfigs {
     }
 
     String collector(Node node, int priority, String bootstrapServers, String topic, String hdfsUri) {
-        return """
+        return outboundHost(node)
+                + """
                 millrace {
                 %s
                   collector {
@@ -61,17 +62,32 @@ final class NodeConfigs {
                   }
                 }
                 """.formatted(
-                common(node), priority, quoted(node.name()), quoted(bootstrapServers), quoted(topic), quoted(hdfsUri));
+                                common(node),
+                                priority,
+                                quoted(node.name()),
+                                quoted(bootstrapServers),
+                                quoted(topic),
+                                quoted(hdfsUri));
     }
 
     /** Telemetry each second, which the quickstart's progress line is made of. */
     private String common(Node node) {
         return """
                   node { name = %s, state-directory = %s }
-                  cluster { host = "127.0.0.1", port = %d, seed-nodes = [%s] }
-                  telemetry { log-interval = 1 s }""".formatted(quoted(node.name()), quoted(node.state().toString()), node.port(), seedNodes)
+                  cluster { host = %s, port = %d, seed-nodes = [%s] }
+                  telemetry { log-interval = 1 s }""".formatted(
+                        quoted(node.name()),
+                        quoted(node.state().toString()),
+                        quoted(node.host()),
+                        node.port(),
+                        seedNodes)
                 .indent(0)
                 .stripTrailing();
+    }
+
+    /** From a loopback address other than the first, connections would seem to come from the first. */
+    private static String outboundHost(Node node) {
+        return "pekko.remote.artery.advanced.tcp.outbound-client-hostname = " + quoted(node.host()) + "\n";
     }
 
     /** A string of HOCON, which is one of JSON. */

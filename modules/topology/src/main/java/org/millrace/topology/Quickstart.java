@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 
 /** The program {@code millrace quickstart}: everything on this machine, with a sample to watch. */
 @Command(
-        name = "quickstart",
+        name = "millrace quickstart",
         mixinStandardHelpOptions = true,
         description = {
             "Starts a real Kafka, a real HDFS, two collectors and an agent on this machine, sends a sample web log"
@@ -66,6 +66,11 @@ final class Quickstart implements Callable<Integer> {
     private final PrintStream out = System.out;
     private final ProgressLine progressLine = new ProgressLine(out, Boolean.getBoolean("millrace.terminal"));
 
+    /** Runs the program and ends the JVM with its exit code. */
+    public static void main(String[] args) {
+        Program.run(new Quickstart(), args);
+    }
+
     @Override
     public Integer call() {
         if (clean) {
@@ -75,7 +80,8 @@ final class Quickstart implements Callable<Integer> {
             return 0;
         }
         StateDirectory state = StateDirectory.take(directory);
-        try (TrialRun run = TrialRun.start(Installation.ofSystemProperties(), state, kafkaPort, hdfsPort, out, 10, 5)) {
+        try (TrialRun run =
+                TrialRun.start(Installation.ofSystemProperties(), state, kafkaPort, hdfsPort, out, shape -> shape)) {
             return run(run, state.path());
         }
     }

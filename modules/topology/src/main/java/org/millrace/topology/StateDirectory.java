@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * which is locked while somebody runs there; a directory without the mark is neither used, unless it is
  * empty, nor removed. Closing it gives the lock away.
  */
-final class StateDirectory implements AutoCloseable {
+public final class StateDirectory implements AutoCloseable {
     private static final String MARK = ".millrace-state";
 
     private final Path path;
@@ -34,7 +34,7 @@ final class StateDirectory implements AutoCloseable {
      *
      * @throws CannotRunException when it cannot be written, is used by another run, or is not ours
      */
-    static StateDirectory take(Path directory) {
+    public static StateDirectory take(Path directory) {
         Path path = directory.toAbsolutePath().normalize();
         try {
             Files.createDirectories(path);
@@ -55,7 +55,7 @@ final class StateDirectory implements AutoCloseable {
      * @return whether there was one
      * @throws CannotRunException when it is used by a run, is not ours, or cannot be removed
      */
-    static boolean remove(Path directory) {
+    public static boolean remove(Path directory) {
         Path path = directory.toAbsolutePath().normalize();
         if (!Files.exists(path)) {
             return false;
@@ -95,12 +95,12 @@ final class StateDirectory implements AutoCloseable {
     }
 
     /** The directory. */
-    Path path() {
+    public Path path() {
         return path;
     }
 
     /** Removes what is in it and keeps it. */
-    void empty() {
+    public void empty() {
         try {
             empty(false);
         } catch (IOException e) {

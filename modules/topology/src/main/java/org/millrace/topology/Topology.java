@@ -10,18 +10,19 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.millrace.trial.FreePorts;
 
 /**
- * One agent and its collectors on this machine, under one directory: {@code node01} reads a spool
- * directory; {@code node04} has priority 10 and {@code node05} priority 5. They store in given {@link
- * Stores}, in a topic and an HDFS directory of their own.
+ * Agents and their collectors on this machine, under one directory: {@code node01} and, where there are
+ * more, {@code node02} and so on each read a spool directory; {@code node04} has priority 10 and {@code
+ * node05} priority 5. They store in given {@link Stores}, in a topic and an HDFS directory of their own.
  *
  * <p>Making one writes configuration files, to look at and to change; nothing runs before it is
  * started. A later one in the same directory goes on with the nodes' state. Closing it ends the nodes,
- * the agent first, so that the collectors can finish what it sent; the stores stay.
+ * the agents first, so that the collectors can finish what it sent; the stores stay.
  */
 public final class Topology implements AutoCloseable {
     private static final int FIRST_COLLECTOR = 4;
@@ -30,9 +31,10 @@ public final class Topology implements AutoCloseable {
     private final Stores stores;
     private final String topic;
     private final String hdfsPath;
-    private final Path spool;
-    private final Node agent;
+    private final Path directory;
+    private final List<Node> agents = new ArrayList<>();
     private final List<Node> collectors = new ArrayList<>();
+    private final List<Integer> priorities;
 
     /** What a topology can be told. */
     public static final class Builder {
@@ -41,6 +43,8 @@ public final class Topology implements AutoCloseable {
         private final Path directory;
         private String topic = "rwb_topic";
         private String hdfsPath = "/flume/logdfs";
+        private int agents = 1;
+        private boolean ownAddresses;
         private List<Integer> priorities = List.of(10, 5);
         private String agentSettings = "";
         private String collectorSettings = "";
@@ -63,13 +67,25 @@ public final class Topology implements AutoCloseable {
             return this;
         }
 
+        /** As many agents, 3 at most; instead of one. */
+        public Builder agents(int count) {
+            agents = count;
+            return this;
+        }
+
+        /** Each node on an address of its own, {@code node01} on 127.0.0.1; instead of all on that one. */
+        public Builder ownAddresses() {
+            ownAddresses = true;
+            return this;
+        }
+
         /** A collector for each priority, {@code node04} first; instead of 10 and 5. */
         public Builder priorities(Integer... each) {
             priorities = List.of(each);
             return this;
         }
 
-        /** HOCON that is put behind the agent's configuration, and so wins over it. */
+        /** HOCON that is put behind each agent's configuration, and so wins over it. */
         public Builder agentSettings(String hocon) {
             agentSettings = hocon;
             return this;
@@ -90,7 +106,7 @@ public final class Topology implements AutoCloseable {
     /**
      * Begins a topology.
      *
-     * @param directory where its nodes keep everything, and where its spool directory is
+     * @param directory where its nodes keep everything, and where its spool directories are
      */
     public static Builder in(Path directory, Installation installation, Stores stores) {
         return new Builder(installation, stores, directory);
@@ -100,28 +116,35 @@ public final class Topology implements AutoCloseable {
         this.stores = builder.stores;
         this.topic = builder.topic;
         this.hdfsPath = builder.hdfsPath;
-        this.spool = builder.directory.resolve("spool");
-        List<Integer> ports = FreePorts.take(1 + builder.priorities.size());
-        this.agent = new Node(
-                builder.installation, Node.Kind.AGENT, "node01", ports.get(0), builder.directory.resolve("node01"));
+        this.directory = builder.directory;
+        this.priorities = builder.priorities;
+        List<Integer> ports = FreePorts.take(builder.agents + builder.priorities.size());
+        for (int i = 0; i < builder.agents; i++) {
+            agents.add(node(builder, Node.Kind.AGENT, 1 + i, ports.get(i)));
+        }
         for (int i = 0; i < builder.priorities.size(); i++) {
-            String name = "node0" + (FIRST_COLLECTOR + i);
-            collectors.add(new Node(
-                    builder.installation,
-                    Node.Kind.COLLECTOR,
-                    name,
-                    ports.get(1 + i),
-                    builder.directory.resolve(name)));
+            collectors.add(node(builder, Node.Kind.COLLECTOR, FIRST_COLLECTOR + i, ports.get(builder.agents + i)));
         }
-        try {
-            Files.createDirectories(spool);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot make " + spool + ": " + e.getMessage(), e);
+        configure(builder);
+    }
+
+    private static Node node(Builder builder, Node.Kind kind, int number, int port) {
+        String name = "node0" + number;
+        String host = "127.0.0." + (builder.ownAddresses ? number : 1);
+        return new Node(builder.installation, kind, name, host, port, builder.directory.resolve(name));
+    }
+
+    private void configure(Builder builder) {
+        NodeConfigs configs =
+                new NodeConfigs(collectors.stream().map(Node::address).toList());
+        for (Node agent : agents) {
+            try {
+                Files.createDirectories(spool(agent));
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot make " + spool(agent) + ": " + e.getMessage(), e);
+            }
+            agent.configure(configs.agent(agent, spool(agent)) + builder.agentSettings);
         }
-        List<String> seeds =
-                collectors.stream().map(node -> "127.0.0.1:" + node.port()).toList();
-        NodeConfigs configs = new NodeConfigs(seeds);
-        agent.configure(configs.agent(agent, spool) + builder.agentSettings);
         for (int i = 0; i < collectors.size(); i++) {
             Node collector = collectors.get(i);
             collector.configure(
@@ -133,7 +156,7 @@ public final class Topology implements AutoCloseable {
     /** Starts all nodes, the collectors first; waits for nothing. */
     public Topology start() {
         collectors.forEach(Node::start);
-        agent.start();
+        agents.forEach(Node::start);
         return this;
     }
 
@@ -155,9 +178,26 @@ public final class Topology implements AutoCloseable {
         return ready;
     }
 
+    /** The stores that the collectors use. */
+    public Stores stores() {
+        return stores;
+    }
+
+    /** Tells, whenever it is asked, whether a collector has reached its stores since now. */
+    public BooleanSupplier readinessOf(Node collector) {
+        CollectorLog log = new CollectorLog(collector.log());
+        log.skip();
+        return log::isReady;
+    }
+
     /** {@code node01}. */
     public Node agent() {
-        return agent;
+        return agents.get(0);
+    }
+
+    /** The agents, {@code node01} first. */
+    public List<Node> agents() {
+        return List.copyOf(agents);
     }
 
     /** The collectors, {@code node04} first. */
@@ -165,26 +205,40 @@ public final class Topology implements AutoCloseable {
         return List.copyOf(collectors);
     }
 
+    /** The priorities of the collectors, in their order. */
+    public List<Integer> priorities() {
+        return priorities;
+    }
+
     /** All nodes, in the order in which they are ended. */
     public List<Node> nodes() {
-        List<Node> nodes = new ArrayList<>();
-        nodes.add(agent);
+        List<Node> nodes = new ArrayList<>(agents);
         nodes.addAll(collectors);
         return nodes;
     }
 
     /** The collector of this name. */
     public Node collector(String name) {
-        return collectors.stream()
-                .filter(node -> node.name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no collector " + name + " among "
-                        + collectors.stream().map(Node::name).collect(Collectors.joining(", "))));
+        return node(name);
     }
 
-    /** The directory that the agent watches. */
+    /** The node of this name. */
+    public Node node(String name) {
+        return nodes().stream()
+                .filter(node -> node.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no node " + name + " among "
+                        + nodes().stream().map(Node::name).collect(Collectors.joining(", "))));
+    }
+
+    /** The directory that {@code node01} watches. */
     public Path spool() {
-        return spool;
+        return spool(agent());
+    }
+
+    /** The directory that an agent watches. */
+    public Path spool(Node agent) {
+        return agents.size() == 1 ? directory.resolve("spool") : directory.resolve("spool-" + agent.name());
     }
 
     /** The topic that the collectors write. */
@@ -212,28 +266,33 @@ public final class Topology implements AutoCloseable {
         return new HdfsReader(stores.hdfsUri(), hdfsPath);
     }
 
-    /** What the agent's log tells about its progress and its route. */
+    /** What the log of {@code node01} tells about its progress and its route. */
     public AgentLog agentLog() {
-        return new AgentLog(agent.log());
+        return new AgentLog(agent().log());
     }
 
     /** The name of the collector at an address, such as {@code pekko://millrace@127.0.0.1:2551}. */
     public String nameOf(String address) {
         return collectors.stream()
-                .filter(node -> address.endsWith(":" + node.port()))
+                .filter(node -> address.endsWith("@" + node.address()))
                 .map(Node::name)
                 .findFirst()
                 .orElse(address);
     }
 
     /**
-     * Moves a file into the spool directory, where it appears complete.
+     * Moves a file into the spool directory of {@code node01}, where it appears complete.
      *
      * @param file on the same file system
      * @return its place there
      */
     public Path drop(Path file) {
-        Path place = spool.resolve(file.getFileName());
+        return drop(file, agent());
+    }
+
+    /** As {@link #drop(Path)}, into the spool directory of any agent. */
+    public Path drop(Path file, Node agent) {
+        Path place = spool(agent).resolve(file.getFileName());
         try {
             if (Files.exists(place)) {
                 throw new FileAlreadyExistsException(place.toString());
@@ -255,12 +314,12 @@ public final class Topology implements AutoCloseable {
     }
 
     /**
-     * Ends the nodes: the agent first, then the collectors together.
+     * Ends the nodes: the agents first, then the collectors together.
      *
      * @param ended told about each node that ran and does not any more
      */
     public void close(Consumer<Node> ended) {
-        end(List.of(agent), ended);
+        end(agents, ended);
         end(collectors, ended);
     }
 

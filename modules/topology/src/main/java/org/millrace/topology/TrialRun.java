@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.millrace.trial.JavaProcess;
 
 /**
@@ -15,7 +16,7 @@ import org.millrace.trial.JavaProcess;
  * the user what it starts and what it ends. Ends everything in order, the nodes before the stores, when
  * it is closed and when the JVM ends.
  */
-final class TrialRun implements AutoCloseable {
+public final class TrialRun implements AutoCloseable {
     private final StateDirectory directory;
     private final PrintStream out;
     private final CountDownLatch ending = new CountDownLatch(1);
@@ -35,23 +36,23 @@ final class TrialRun implements AutoCloseable {
      * @param kafkaPort where Kafka's clients connect; 0 for a free port
      * @param hdfsPort where HDFS's clients connect; 0 for a free port
      * @param out tells the user
-     * @param priorities one for each collector
+     * @param shape says which nodes there are
      * @throws CannotRunException when a port is busy or a store does not start
      */
-    static TrialRun start(
+    public static TrialRun start(
             Installation installation,
             StateDirectory directory,
             int kafkaPort,
             int hdfsPort,
             PrintStream out,
-            Integer... priorities) {
+            UnaryOperator<Topology.Builder> shape) {
         TrialRun run = new TrialRun(directory, out);
         JavaProcess.atShutdown(run::close);
         try {
             checkFree(kafkaPort, "--kafka-port");
             checkFree(hdfsPort, "--hdfs-port");
             run.startStores(installation, kafkaPort, hdfsPort);
-            run.startNodes(installation, priorities);
+            run.startNodes(installation, shape);
             return run;
         } catch (RuntimeException e) {
             run.close();
@@ -89,10 +90,9 @@ final class TrialRun implements AutoCloseable {
         out.println("  HDFS    " + started.hdfsUri());
     }
 
-    private void startNodes(Installation installation, Integer... priorities) {
-        Topology made = Topology.in(directory.path(), installation, stores)
-                .priorities(priorities)
-                .build();
+    private void startNodes(Installation installation, UnaryOperator<Topology.Builder> shape) {
+        Topology made =
+                shape.apply(Topology.in(directory.path(), installation, stores)).build();
         try (KafkaReader kafka = made.kafkaReader()) {
             kafka.createTopic();
         }
@@ -103,22 +103,21 @@ final class TrialRun implements AutoCloseable {
             }
             made.start();
         }
-        for (int i = 0; i < priorities.length; i++) {
+        for (int i = 0; i < made.collectors().size(); i++) {
             Node collector = made.collectors().get(i);
-            out.println("  " + collector.name() + "  collector, priority " + priorities[i] + ", process "
-                    + collector.pid());
+            out.println("  " + collector.name() + "  collector, priority "
+                    + made.priorities().get(i) + ", process " + collector.pid());
         }
-        out.println(
-                "  " + made.agent().name() + "  agent, process " + made.agent().pid());
+        made.agents().forEach(agent -> out.println("  " + agent.name() + "  agent, process " + agent.pid()));
     }
 
     /** The nodes. */
-    synchronized Topology topology() {
+    public synchronized Topology topology() {
         return topology;
     }
 
     /** Waits, and returns whether the run goes on. */
-    boolean pause(Duration time) {
+    public boolean pause(Duration time) {
         try {
             return !ending.await(time.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
@@ -128,7 +127,7 @@ final class TrialRun implements AutoCloseable {
     }
 
     /** Whether somebody is ending the run; whatever fails from then on is of no interest. */
-    boolean isEnding() {
+    public boolean isEnding() {
         return ending.getCount() == 0;
     }
 

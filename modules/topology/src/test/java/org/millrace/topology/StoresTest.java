@@ -82,7 +82,7 @@ class StoresTest {
     void shouldNotStartOnABusyPort() {
         int busy = stores.hdfsUri().getPort();
         StateDirectory state = StateDirectory.take(directory.resolve("busy"));
-        assertThatThrownBy(() -> TrialRun.start(installation, state, 0, busy, System.out, 10))
+        assertThatThrownBy(() -> TrialRun.start(installation, state, 0, busy, System.out, shape -> shape))
                 .isInstanceOf(CannotRunException.class)
                 .hasMessageContaining("port " + busy + " is busy")
                 .hasMessageContaining("--hdfs-port")

@@ -134,6 +134,16 @@ public final class HdfsServer implements AutoCloseable {
         }
     }
 
+    /** SIGSTOP to the DataNode alone. */
+    public void freezeDataNode() {
+        dataNode.freeze();
+    }
+
+    /** SIGCONT to the DataNode, after {@link #freezeDataNode()}. */
+    public void thawDataNode() {
+        dataNode.thaw();
+    }
+
     /** SIGSTOP to both: nothing answers, no connection breaks. */
     public void freeze() {
         nameNode.freeze();

@@ -203,9 +203,7 @@ public record HdfsSettings(
     }
 
     private static List<Path> confDirectories(ConfigSection section) {
-        List<Path> directories = section.strings("hadoop-conf-directories").stream()
-                .map(Path::of)
-                .toList();
+        List<Path> directories = section.paths("hadoop-conf-directories");
         for (Path directory : directories) {
             boolean any = HadoopClient.SITE_FILES.stream().anyMatch(file -> Files.isReadable(directory.resolve(file)));
             if (!any) {

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import org.apache.hadoop.hdfs.server.namenode.ha.ConfiguredFailoverProxyProvider;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.event.EventBatch;
 import org.millrace.event.SourceId;
+import org.millrace.trial.FreePorts;
 import org.millrace.trial.HdfsServer;
 import org.millrace.trial.JavaProcess;
 
@@ -354,15 +356,41 @@ class HdfsStoreTest {
 
     @Test
     void shouldReadTheClustersSiteFiles(TestInfo test) throws IOException {
-        String root = server.uri() + "/" + test.getTestMethod().orElseThrow().getName();
-        String conf = ", hadoop-conf-directories = [\"" + server.configuration() + "\"]";
+        open(test, "/", NO_ROLLS);
         // Only the site files know the NameNode of hdfs:///, and that replication is 1.
-        fixture = new StoreFixture(kit, root, "/", NO_ROLLS);
+        assertReaches("hdfs://", server.configuration());
+    }
+
+    /** The first of the two NameNodes is away. */
+    @Test
+    void shouldFindTheNameNodeOfANameService(TestInfo test, @TempDir Path conf) throws IOException {
+        open(test, "/", NO_ROLLS);
+        Map<String, String> site = Map.of(
+                "dfs.nameservices",
+                "logs",
+                "dfs.ha.namenodes.logs",
+                "nn1,nn2",
+                "dfs.namenode.rpc-address.logs.nn1",
+                "127.0.0.1:" + FreePorts.take(1).get(0),
+                "dfs.namenode.rpc-address.logs.nn2",
+                server.uri().getAuthority(),
+                "dfs.client.failover.proxy.provider.logs",
+                ConfiguredFailoverProxyProvider.class.getName());
+        StringBuilder xml = new StringBuilder("<configuration>");
+        site.forEach((name, value) ->
+                xml.append("<property><name>" + name + "</name>").append("<value>" + value + "</value></property>"));
+        Files.writeString(conf.resolve("hdfs-site.xml"), xml.append("</configuration>"));
+        assertReaches("hdfs://logs", conf);
+    }
+
+    /** A store that is configured so makes its directory where the fixture's reader finds it. */
+    private void assertReaches(String fileSystem, Path hadoopConf) throws IOException {
         HdfsSettings settings = StoreFixture.settings(
-                "path = \"hdfs://" + java.net.URI.create(root).getPath() + "\"," + NO_ROLLS + conf);
+                "path = \"" + fileSystem + fixture.root.toUri().getPath() + "\"," + NO_ROLLS
+                        + ", hadoop-conf-directories = [\"" + hadoopConf + "\"]");
         HdfsStore store = HdfsStore.create(
                 settings, "collector-1", fixture.deadLetters, fixture.telemetry, fixture.clock, kit.system());
-
+        assertThat(fixture.reader.exists(fixture.root)).isFalse();
         StoreFixture.join(store.probe());
         assertThat(fixture.reader.exists(fixture.root)).isTrue();
         StoreFixture.join(store.close());

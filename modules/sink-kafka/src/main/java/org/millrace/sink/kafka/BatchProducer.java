@@ -29,6 +29,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.pekko.Done;
 import org.millrace.event.EventBatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A producer of whole batches, for the stage of Pekko Connectors Kafka, on top of a producer of
@@ -50,6 +52,7 @@ final class BatchProducer implements Producer<Void, EventBatch> {
     /** What an orderly close may take: everything is confirmed by then. */
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
+    private static final Logger LOG = LoggerFactory.getLogger(BatchProducer.class);
     private static final RecordMetadata STORED = new RecordMetadata(new TopicPartition("", -1), -1, -1, -1, -1, -1);
 
     private final KafkaSettings settings;
@@ -65,11 +68,11 @@ final class BatchProducer implements Producer<Void, EventBatch> {
     private SplitWatch splits = SplitWatch.START;
     private volatile boolean closing;
     private volatile Exception broken;
-    /** Made by the sender's first task: making one looks up host names. */
+    /** Made by the sender's first task, on a thread that may block: making one looks up host names. */
     private volatile Producer<byte[], byte[]> records;
 
     /**
-     * Makes no producer of records before the first batch.
+     * Makes no producer of records before {@link #connect} or the first batch.
      *
      * @param threads for everything that may block
      */
@@ -83,6 +86,20 @@ final class BatchProducer implements Producer<Void, EventBatch> {
         this.factory = factory;
         this.threads = threads;
         this.sender = new SerialExecutor(threads);
+    }
+
+    /**
+     * Connects, and learns where the topic is, before the first batch comes: a lane that moves here then
+     * waits for neither.
+     */
+    void connect(String topic) {
+        sender.execute(() -> {
+            try {
+                List<PartitionInfo> unused = target().partitionsFor(topic);
+            } catch (KafkaException | LinkageError e) {
+                LOG.debug("the first batch will meet this and tell", e);
+            }
+        });
     }
 
     @Override

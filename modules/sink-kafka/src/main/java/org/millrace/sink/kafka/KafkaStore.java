@@ -98,6 +98,7 @@ public final class KafkaStore implements Store {
         Supplier<org.apache.kafka.clients.producer.Producer<byte[], byte[]>> records =
                 () -> new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
         BatchProducer made = new BatchProducer(settings, rejections, records, threads);
+        settings.topic().ifPresent(made::connect);
         latest = made;
         return made;
     }

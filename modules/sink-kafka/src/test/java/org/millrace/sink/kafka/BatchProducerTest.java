@@ -11,6 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.MockProducer;
@@ -128,6 +129,19 @@ class BatchProducerTest {
                 FIRST);
         await().until(() -> !confirmed.isEmpty());
         assertThat(confirmed).containsExactly("first failed: no such key store");
+    }
+
+    @Test
+    void shouldConnectBeforeTheFirstBatchAndCloseWithoutOne() {
+        AtomicBoolean made = new AtomicBoolean();
+        BatchProducer producer = producer(() -> {
+            made.set(true);
+            return kafka;
+        });
+        producer.connect("t");
+        await().untilTrue(made);
+        producer.close();
+        await().until(kafka::closed);
     }
 
     @Test

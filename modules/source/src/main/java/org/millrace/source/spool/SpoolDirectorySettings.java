@@ -72,7 +72,7 @@ public record SpoolDirectorySettings(
         List.of("channels", "interceptors", "selector").forEach(complete::has);
         SpoolDirectorySettings settings = new SpoolDirectorySettings(
                 complete.name(),
-                directory(complete),
+                complete.path("directory").toAbsolutePath().normalize(),
                 stateDirectory.toAbsolutePath().normalize(),
                 wholeName(complete.pattern("include-pattern")),
                 Optional.of(complete.pattern("ignore-pattern"))
@@ -102,15 +102,6 @@ public record SpoolDirectorySettings(
         boolean holdsState = recursive ? stateDirectory.startsWith(directory) : directory.equals(stateDirectory);
         if (holdsState) {
             section.problem("directory", "must not hold the agent's state directory " + stateDirectory);
-        }
-    }
-
-    private static Path directory(ConfigSection section) {
-        try {
-            return Path.of(section.string("directory")).toAbsolutePath().normalize();
-        } catch (InvalidPathException e) {
-            section.problem("directory", "is no path: " + e.getReason());
-            return Path.of("/").resolve(section.name());
         }
     }
 

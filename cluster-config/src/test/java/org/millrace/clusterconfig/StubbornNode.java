@@ -1,0 +1,37 @@
+package org.millrace.clusterconfig;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.millrace.route.Roles;
+
+/** A program whose node holds seven events that no store takes; it lets go of them only at once. */
+final class StubbornNode {
+    private StubbornNode() {}
+
+    /** The configuration's file is the argument. Says what it does on standard output. */
+    public static void main(String[] args) {
+        CompletableFuture<Done> drained = new CompletableFuture<>();
+        NodeProgram.NodeReader<String> reader = (config, telemetry, problems) -> {
+            telemetry.part("channel", "c1").gauge("held.events", () -> 7);
+            return new NodeProgram.Node<>(
+                    Set.of(Roles.AGENT),
+                    () -> Behaviors.setup(context -> {
+                        System.out.println("running");
+                        return Behaviors.ignore();
+                    }),
+                    (system, limit) -> {
+                        System.out.println("draining");
+                        if (limit.isZero()) {
+                            drained.complete(Done.getInstance());
+                        }
+                        return drained;
+                    },
+                    Duration.ofMinutes(10));
+        };
+        System.exit(NodeProgram.run(Path.of(args[0]), reader, System.err));
+    }
+}

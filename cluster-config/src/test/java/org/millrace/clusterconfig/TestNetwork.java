@@ -1,0 +1,84 @@
+package org.millrace.clusterconfig;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.pekko.actor.Address;
+import org.apache.pekko.actor.AddressFromURIString;
+import org.apache.pekko.actor.ExtendedActorSystem;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.remote.RemoteActorRefProvider;
+import org.apache.pekko.remote.transport.ThrottlerTransportAdapter;
+
+/** The network between the nodes of a test: Artery drops what goes over a cut, as Pekko's own tests do. */
+@SuppressWarnings("deprecation")
+final class TestNetwork {
+    private record Cut(Set<String> one, Set<String> other) {
+        Set<String> from(String address) {
+            return one.contains(address) ? other : other.contains(address) ? one : Set.of();
+        }
+    }
+
+    private static final ThrottlerTransportAdapter.Direction BOTH_WAYS = bothWays();
+
+    private final List<TestNode> nodes = new CopyOnWriteArrayList<>();
+    private final List<Cut> cuts = new CopyOnWriteArrayList<>();
+
+    void add(TestNode node) {
+        nodes.add(node);
+    }
+
+    /** Nothing goes from one of these nodes to one of those, nor back, until {@link #heal}. */
+    void cut(List<TestNode> these, List<TestNode> those) {
+        Cut cut = new Cut(addresses(these), addresses(those));
+        cuts.add(cut);
+        nodes.stream().filter(TestNode::runs).forEach(node -> apply(node.system()));
+    }
+
+    void heal() {
+        Set<String> all = addresses(nodes);
+        cuts.clear();
+        for (TestNode node : nodes) {
+            if (node.runs()) {
+                throttle(node.system(), all, ThrottlerTransportAdapter.Unthrottled$.MODULE$);
+            }
+        }
+    }
+
+    /** Every actor system that starts gets the cuts that there are. */
+    void apply(ActorSystem<?> system) {
+        Set<String> cutOff = new HashSet<>();
+        cuts.forEach(cut -> cutOff.addAll(cut.from(system.address().toString())));
+        throttle(system, cutOff, ThrottlerTransportAdapter.Blackhole$.MODULE$);
+    }
+
+    private static Set<String> addresses(List<TestNode> nodes) {
+        Set<String> addresses = new HashSet<>();
+        nodes.forEach(node -> addresses.add(node.address()));
+        return addresses;
+    }
+
+    private static void throttle(
+            ActorSystem<?> system, Set<String> others, ThrottlerTransportAdapter.ThrottleMode mode) {
+        ExtendedActorSystem classic = (ExtendedActorSystem) Adapter.toClassic(system);
+        RemoteActorRefProvider provider = (RemoteActorRefProvider) classic.provider();
+        for (String other : others) {
+            Address address = AddressFromURIString.parse(other);
+            provider.transport().managementCommand(new ThrottlerTransportAdapter.SetThrottle(address, BOTH_WAYS, mode));
+        }
+    }
+
+    /** Java has no name for a Scala object that lies in an object that lies in an object. */
+    private static ThrottlerTransportAdapter.Direction bothWays() {
+        try {
+            return (ThrottlerTransportAdapter.Direction)
+                    Class.forName(ThrottlerTransportAdapter.class.getName() + "$Direction$Both$")
+                            .getField("MODULE$")
+                            .get(null);
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError("Pekko has changed", e);
+        }
+    }
+}

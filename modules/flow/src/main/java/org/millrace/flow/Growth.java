@@ -1,0 +1,38 @@
+package org.millrace.flow;
+
+import java.util.Map;
+
+/**
+ * How much interceptors may add to a batch: what travels has a limit, and one expression in the
+ * configuration must not make batches that no collector takes.
+ */
+final class Growth {
+    /** Half of what one message between nodes may be. */
+    static final long LIMIT = 1 << 20;
+
+    private final Tally tally;
+    private long left = LIMIT;
+
+    Growth(Tally tally) {
+        this.tally = tally;
+    }
+
+    /** What headers take at most when they travel. */
+    static long bytes(Map<String, String> headers) {
+        long characters = 0;
+        for (Map.Entry<String, String> header : headers.entrySet()) {
+            characters += header.getKey().length() + header.getValue().length();
+        }
+        return 3 * characters;
+    }
+
+    /** Whether an event may grow by {@code bytes}; counts one that may not, and must stay as it is. */
+    boolean allows(long bytes) {
+        if (bytes > left) {
+            tally.unchanged("too-large", 1);
+            return false;
+        }
+        left -= bytes;
+        return true;
+    }
+}

@@ -1,0 +1,167 @@
+package org.millrace.topology.drill;
+
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.millrace.topology.CannotRunException;
+import org.millrace.topology.Installation;
+import org.millrace.topology.Node;
+import org.millrace.topology.Program;
+import org.millrace.topology.StateDirectory;
+import org.millrace.topology.TrialRun;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * The program {@code millrace drill}: starts three agents and two collectors with a real Kafka and HDFS,
+ * feeds the agents numbered lines at a steady rate, lets things happen to the nodes, the links and the
+ * stores, and prints what the stores then have.
+ */
+@Command(
+        name = "millrace drill",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Starts five nodes, a real Kafka and a real HDFS on this machine, kills, freezes, stops and cuts off parts"
+                    + " of it while lines go through, and prints a table of what the stores then have.",
+            "Ends with 1 when a line was lost. Links can be cut where bin/millrace can make a network namespace"
+                    + " (unshare) and a packet filter (nft) is there."
+        })
+public final class Drill implements Callable<Integer> {
+    private static final int STEADY_SECONDS = 2;
+    /** Files are handed over complete, so nothing is gained by waiting. */
+    private static final String AGENT_SETTINGS = """
+            millrace.agent.sources.weblogs { on-completion = delete, poll-interval = 20 ms }
+            """;
+    /** What is left in use by the end of a scenario is left for good. */
+    private static final String COLLECTOR_SETTINGS = """
+            millrace.collector.sinks.hdfs.idle-close = 2 s
+            """;
+
+    @Option(names = "--scenario", paramLabel = "NAME", description = "only this one; may be given more than once")
+    private List<String> only = new ArrayList<>();
+
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            defaultValue = "2000",
+            description = "lines a second, of all agents together; default: ${DEFAULT-VALUE}")
+    private int rate;
+
+    @Option(names = "--list", description = "print the names of the scenarios and what happens in them, and end")
+    private boolean list;
+
+    @Option(
+            names = "--directory",
+            paramLabel = "DIR",
+            description = "where everything is kept; emptied first; default: target/drill in the checkout")
+    private Path directory = Path.of(System.getProperty("millrace.directory", "target"), "drill");
+
+    @Option(names = "--json", description = "print the results as a JSON array, and nothing else")
+    private boolean json;
+
+    private final PrintStream out = System.out;
+
+    /** Runs the program and ends the JVM with its exit code. */
+    public static void main(String[] args) {
+        Program.run(new Drill(), args);
+    }
+
+    @Override
+    public Integer call() {
+        List<Scenario> scenarios = selected();
+        if (list) {
+            scenarios.forEach(scenario -> out.printf("%-13s %s%n", scenario.name(), scenario.story()));
+            return 0;
+        }
+        StateDirectory state = StateDirectory.take(directory);
+        state.empty();
+        PrintStream chat = json ? new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8) : out;
+        try (TrialRun run = TrialRun.start(
+                        Installation.ofSystemProperties(),
+                        state,
+                        0,
+                        0,
+                        chat,
+                        shape -> shape.agents(3)
+                                .ownAddresses()
+                                .agentSettings(AGENT_SETTINGS)
+                                .collectorSettings(COLLECTOR_SETTINGS));
+                Feed feed = new Feed(run.topology(), rate, state.path().resolve("feed"));
+                Readback readback = new Readback(run.topology())) {
+            if (!run.topology().awaitReady(Ground.PATIENCE)) {
+                throw new CannotRunException("the nodes do not get ready: look into their logs below " + state.path());
+            }
+            return carryOut(scenarios, new Ground(run, feed, readback), chat);
+        }
+    }
+
+    private List<Scenario> selected() {
+        List<Scenario> all = Scenarios.all();
+        List<String> names = all.stream().map(Scenario::name).toList();
+        List<String> unknown =
+                only.stream().filter(name -> !names.contains(name)).toList();
+        if (!unknown.isEmpty()) {
+            throw new CannotRunException(
+                    "there is no scenario " + String.join(", ", unknown) + "; there are: " + String.join(", ", names));
+        }
+        return only.isEmpty()
+                ? all
+                : all.stream()
+                        .filter(scenario -> only.contains(scenario.name()))
+                        .toList();
+    }
+
+    private int carryOut(List<Scenario> scenarios, Ground ground, PrintStream chat) {
+        chat.println();
+        chat.println(Result.head());
+        List<Result> results = new ArrayList<>();
+        for (Scenario scenario : scenarios) {
+            if (scenario.kind() == Scenario.Kind.LINKS && !Links.canBeCut()) {
+                chat.println(Result.skipped(
+                        scenario,
+                        "links cannot be cut here; install nftables and iproute2, and let users make"
+                                + " network namespaces, or be root"));
+                continue;
+            }
+            Result result = carryOut(scenario, ground);
+            results.add(result);
+            chat.println(result.row());
+        }
+        if (json) {
+            out.println(results.stream().map(Result::json).collect(Collectors.joining(",\n ", "[", "]")));
+        }
+        return results.stream().allMatch(Result::lossless) ? 0 : 1;
+    }
+
+    private static Result carryOut(Scenario scenario, Ground ground) {
+        ground.begin();
+        if (scenario.kind() == Scenario.Kind.OWN_FEED) {
+            scenario.course().run(ground);
+        } else {
+            ground.feed().start();
+            ground.awaitDeliveryBy("node04");
+            ground.pause(STEADY_SECONDS);
+            ground.begin();
+            scenario.course().run(ground);
+            ground.feed().stop();
+        }
+        ground.awaitConsumed();
+        ground.awaitNoFileInUse();
+        Result result = Result.of(scenario, ground.findings(), ground.objections());
+        startAgain(ground.topology().nodes());
+        return result;
+    }
+
+    /** Whatever a scenario left, the next one finds all nodes running. */
+    private static void startAgain(List<Node> nodes) {
+        List<Node> ended = new ArrayList<>(nodes);
+        Collections.reverse(ended);
+        ended.stream().filter(node -> !node.isAlive()).forEach(Node::start);
+    }
+}

@@ -1,0 +1,230 @@
+package org.millrace.topology.drill;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.millrace.topology.CannotRunException;
+import org.millrace.topology.Node;
+import org.millrace.topology.Stores;
+import org.millrace.topology.Topology;
+import org.millrace.topology.TrialRun;
+
+/**
+ * What scenarios work on: the topology, its feed and its links, and what the stores get. One scenario at
+ * a time, begun by {@link #begin} and ended by {@link #findings}.
+ */
+final class Ground {
+    static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(75);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(200);
+    private static final int CONNECT_MILLIS = 200;
+
+    private final TrialRun run;
+    private final Topology topology;
+    private final Feed feed;
+    private final Links links = new Links();
+    private final Readback readback;
+    private final Map<Findings.Mark, Long> marks = new EnumMap<>(Findings.Mark.class);
+    private final Map<String, Long> from = new HashMap<>();
+    private final List<String> objections = new ArrayList<>();
+    private List<Arrival> arrivals = new ArrayList<>();
+
+    Ground(TrialRun run, Feed feed, Readback readback) {
+        this.run = run;
+        this.topology = run.topology();
+        this.feed = feed;
+        this.readback = readback;
+    }
+
+    /** The node of a name. */
+    Node node(String name) {
+        return topology.node(name);
+    }
+
+    List<Node> nodes(String... names) {
+        return Stream.of(names).map(this::node).toList();
+    }
+
+    Topology topology() {
+        return topology;
+    }
+
+    Stores stores() {
+        return topology.stores();
+    }
+
+    Feed feed() {
+        return feed;
+    }
+
+    Links links() {
+        return links;
+    }
+
+    Readback readback() {
+        return readback;
+    }
+
+    /** Forgets the scenario before; from here on, what is fed and arrives counts. */
+    void begin() {
+        marks.clear();
+        objections.clear();
+        arrivals = new ArrayList<>();
+        readback.skip();
+        topology.agents().forEach(agent -> from.put(agent.name(), feed.fed(agent.name())));
+    }
+
+    /** Marks this moment. */
+    void mark(Findings.Mark mark) {
+        marks.put(mark, System.currentTimeMillis());
+    }
+
+    /** Notes what is not as it must be, of what the stores cannot show. */
+    void object(String objection) {
+        objections.add(objection);
+    }
+
+    /** What was noted in this scenario. */
+    List<String> objections() {
+        return List.copyOf(objections);
+    }
+
+    /** Lets time pass. */
+    void pause(int seconds) {
+        if (!run.pause(Duration.ofSeconds(seconds))) {
+            throw new CannotRunException("ended before the drill was over");
+        }
+    }
+
+    /** SIGTERM, waits for the end, and objects to an exit code other than 0. */
+    void stop(Node node) {
+        int code = node.stop(STOP_LIMIT);
+        if (code != 0) {
+            object(node.name() + " ended with exit code " + code);
+        }
+    }
+
+    /** Waits until every agent's newest line came through the collector. */
+    void awaitDeliveryBy(String collector) {
+        await("all agents to deliver to " + collector, () -> {
+            Map<String, String> newest = newest();
+            return newest.size() == topology.agents().size()
+                    && newest.values().stream().allMatch(collector::equals);
+        });
+    }
+
+    /** Waits until something more of an agent arrives. */
+    void awaitDeliveryOf(Node agent) {
+        collect();
+        long before = count(agent);
+        await("lines of " + agent.name(), () -> {
+            collect();
+            return count(agent) > before;
+        });
+    }
+
+    private long count(Node agent) {
+        return arrivals.stream()
+                .filter(arrival -> arrival.agent().equals(agent.name()))
+                .count();
+    }
+
+    /** Waits until so many more lines have arrived. */
+    void awaitArrivals(int more) {
+        collect();
+        int enough = arrivals.size() + more;
+        await(more + " more lines", () -> {
+            collect();
+            return arrivals.size() >= enough;
+        });
+    }
+
+    /** Waits until a node lets others connect to its cluster port. */
+    void awaitOpenPort(Node node) {
+        await(node.name() + " to listen", () -> {
+            try (Socket socket = new Socket()) {
+                socket.connect(new InetSocketAddress(node.host(), node.port()), CONNECT_MILLIS);
+                return true;
+            } catch (IOException notYet) {
+                return false;
+            }
+        });
+    }
+
+    /** Waits until a collector has reached its stores. */
+    void awaitReady(Node collector) {
+        await(collector.name() + " to reach its stores", topology.readinessOf(collector));
+    }
+
+    /** Waits until no file in HDFS has the in-use suffix. */
+    void awaitNoFileInUse() {
+        await("all files in HDFS to be closed", () -> readback.filesInUse().isEmpty());
+    }
+
+    /** Objects to nodes that do not run. */
+    void objectToEnded(List<Node> nodes) {
+        nodes.stream().filter(node -> !node.isAlive()).forEach(node -> object(node.name() + " has ended"));
+    }
+
+    /** Objects to agents that ever had more memory resident. */
+    void memoryAtMost(int mebibytes) {
+        for (Node agent : topology.agents()) {
+            agent.peakMemory().ifPresent(peak -> {
+                if (peak > (long) mebibytes << 20) {
+                    object(agent.name() + " used " + (peak >> 20) + " MiB");
+                }
+            });
+        }
+    }
+
+    /** Waits until all that was fed is stored, as far as the agents say. */
+    void awaitConsumed() {
+        await("the agents to complete all files", feed::isConsumed);
+    }
+
+    private void await(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - deadline > 0) {
+                object("waited in vain for " + what);
+                return;
+            }
+            if (!run.pause(LOOK_EVERY)) {
+                throw new CannotRunException("ended before the drill was over");
+            }
+        }
+    }
+
+    /** Through which collector each agent's newest line came. */
+    private Map<String, String> newest() {
+        collect();
+        Map<String, String> newest = new TreeMap<>();
+        arrivals.forEach(arrival -> newest.put(arrival.agent(), arrival.collector()));
+        return newest;
+    }
+
+    private void collect() {
+        readback.collect(arrivals);
+    }
+
+    /** What the stores have of this scenario's lines. */
+    Findings findings() {
+        collect();
+        Map<String, Findings.Numbers> fed = new TreeMap<>();
+        from.forEach((agent, first) -> fed.put(agent, new Findings.Numbers(first, feed.fed(agent))));
+        List<Arrival> own = arrivals.stream()
+                .filter(arrival ->
+                        fed.get(arrival.agent()).contain(arrival.line().number()))
+                .toList();
+        return new Findings(fed, own, readback.inHdfs(fed), Map.copyOf(marks));
+    }
+}

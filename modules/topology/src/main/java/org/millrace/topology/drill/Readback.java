@@ -1,0 +1,84 @@
+package org.millrace.topology.drill;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.millrace.topology.HdfsReader;
+import org.millrace.topology.KafkaReader;
+import org.millrace.topology.Lines;
+import org.millrace.topology.Topology;
+
+/** Reads fed lines back out of the stores. Not thread-safe. */
+final class Readback implements AutoCloseable {
+    private static final String COLLECTOR = "Collector";
+
+    private final KafkaReader kafka;
+    private final HdfsReader hdfs;
+    private long next;
+
+    Readback(Topology topology) {
+        this.kafka = topology.kafkaReader();
+        this.hdfs = topology.hdfsReader();
+    }
+
+    /** Passes over all that Kafka has now. */
+    void skip() {
+        next = kafka.records();
+    }
+
+    /** Adds what has come to Kafka since the last time. */
+    void collect(List<Arrival> arrivals) {
+        next = kafka.readFrom(next, record -> arrival(record).ifPresent(arrivals::add));
+    }
+
+    private static Optional<Arrival> arrival(ConsumerRecord<byte[], byte[]> record) {
+        Header collector = record.headers().lastHeader(COLLECTOR);
+        return FedLine.parse(record.value(), 0, record.value().length)
+                .map(line -> new Arrival(
+                        line,
+                        record.timestamp(),
+                        collector == null ? "?" : new String(collector.value(), StandardCharsets.UTF_8)));
+    }
+
+    /** Records in Kafka. */
+    long inKafka() {
+        return kafka.records();
+    }
+
+    /** Bytes in HDFS, those in files that are being written included. */
+    long bytesInHdfs() {
+        return hdfs.bytes();
+    }
+
+    /** Files in HDFS that are not closed under their final names. */
+    List<String> filesInUse() {
+        return hdfs.filesInUse();
+    }
+
+    /** Counts the lines in HDFS that have one of these numbers. */
+    Map<String, Findings.Copies> inHdfs(Map<String, Findings.Numbers> fed) {
+        Map<String, Findings.Copies> copies = new HashMap<>();
+        fed.forEach((agent, numbers) -> copies.put(agent, new Findings.Copies(numbers)));
+        hdfs.read(new Lines() {
+            @Override
+            public void begin(String sequence) {}
+
+            @Override
+            public void line(byte[] buffer, int offset, int length) {
+                FedLine.parse(buffer, offset, length)
+                        .ifPresent(line -> copies.get(line.agent()).add(line.number()));
+            }
+        });
+        return copies;
+    }
+
+    @Override
+    public void close() {
+        kafka.close();
+        hdfs.close();
+    }
+}

@@ -1,0 +1,117 @@
+package org.millrace.topology.drill;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * How a scenario went.
+ *
+ * @param unmet what should hold and does not, for people
+ */
+record Result(Scenario scenario, Findings findings, List<String> unmet) {
+    private static final String ROW = "%-13s %8s %7s %6s %9s %8s  %-20s %7s  %s";
+
+    /** @param objections what was wrong that the stores cannot show */
+    static Result of(Scenario scenario, Findings findings, List<String> objections) {
+        List<String> unmet = Stream.concat(
+                        scenario.demands().stream()
+                                .filter(demand -> !demand.holds().test(findings))
+                                .map(Scenario.Demand::text),
+                        objections.stream())
+                .toList();
+        return new Result(scenario, findings, unmet);
+    }
+
+    /** The names of the columns of {@link #row()}. */
+    static String head() {
+        return String.format(
+                        Locale.ROOT,
+                        ROW,
+                        "scenario",
+                        "gap",
+                        "late",
+                        "lost",
+                        "twice in",
+                        "twice in",
+                        "delivers to",
+                        "whole",
+                        "must show")
+                + "\n"
+                + String.format(
+                        Locale.ROOT, ROW, "", "(ms)", "(>2 s)", "", "Kafka", "HDFS", "before, after", "(s)", "");
+    }
+
+    /** A row of the table. */
+    String row() {
+        boolean steady = scenario.kind() != Scenario.Kind.OWN_FEED;
+        return String.format(
+                Locale.ROOT,
+                ROW,
+                scenario.name(),
+                steady ? String.format(Locale.ROOT, "%,d", findings.gap().length()) : "-",
+                steady ? String.format(Locale.ROOT, "%,d", findings.late()) : "-",
+                findings.lost(),
+                String.format(Locale.ROOT, "%,d", findings.duplicatedInKafka()),
+                String.format(Locale.ROOT, "%,d", findings.duplicatedInHdfs()),
+                route(findings.before()) + ", " + route(findings.after()),
+                findings.wholeAfter()
+                        .map(millis -> String.format(Locale.ROOT, "%.1f", millis / 1000.0))
+                        .orElse("-"),
+                unmet.isEmpty() ? "all shown" : "NOT SHOWN: " + String.join("; ", unmet));
+    }
+
+    /** One collector for all agents, or each agent's. */
+    private static String route(Map<String, String> collectors) {
+        long different = collectors.values().stream().distinct().count();
+        return different == 1
+                ? collectors.values().iterator().next()
+                : collectors.values().stream()
+                        .map(name -> name.replace("node", ""))
+                        .collect(Collectors.joining("/"));
+    }
+
+    /** A JSON object in one line. */
+    String json() {
+        return String.format(
+                Locale.ROOT,
+                "{\"scenario\":\"%s\",\"lines\":%d,\"gap_ms\":%d,\"gap_from\":%d,\"late\":%d,\"lost\":%d,\"duplicated_in_kafka\":%d,"
+                        + "\"duplicated_in_hdfs\":%d,\"before\":%s,\"meanwhile\":%s,\"after\":%s,\"whole_after_ms\":%s,"
+                        + "\"unmet\":[%s]}",
+                scenario.name(),
+                findings.lines(),
+                findings.gap().length(),
+                findings.gap().from(),
+                findings.late(),
+                findings.lost(),
+                findings.duplicatedInKafka(),
+                findings.duplicatedInHdfs(),
+                json(findings.before()),
+                json(findings.meanwhile()),
+                json(findings.after()),
+                findings.wholeAfter().map(String::valueOf).orElse("null"),
+                unmet.stream().map(Result::quoted).collect(Collectors.joining(",")));
+    }
+
+    private static String json(Map<String, String> collectors) {
+        return collectors.entrySet().stream()
+                .map(entry -> quoted(entry.getKey()) + ":" + quoted(entry.getValue()))
+                .collect(Collectors.joining(",", "{", "}"));
+    }
+
+    private static String quoted(String text) {
+        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+
+    /** A row for a scenario that cannot be carried out here. */
+    static String skipped(Scenario scenario, String why) {
+        return String.format(Locale.ROOT, "%-13s %s", scenario.name(), "not carried out: " + why);
+    }
+
+    /** Whether nothing was lost. */
+    boolean lossless() {
+        return findings.lost() == 0;
+    }
+}
