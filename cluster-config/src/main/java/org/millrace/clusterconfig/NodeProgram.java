@@ -3,7 +3,6 @@ package org.millrace.clusterconfig;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -20,8 +19,8 @@ import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
-import org.millrace.settings.ConfigFile;
 import org.millrace.settings.ConfigProblems;
+import org.millrace.settings.ConfigSource;
 import org.millrace.settings.InvalidConfigException;
 import org.millrace.telemetry.Telemetry;
 import org.millrace.telemetry.TelemetryLog;
@@ -73,33 +72,29 @@ public final class NodeProgram {
     private NodeProgram() {}
 
     /**
-     * Runs the node described by {@code file} until it is told to end or fails. When a signal ends it,
+     * Runs the node that {@code source} describes until it is told to end or fails. When a signal ends it,
      * this does not return: the JVM ends with exit code 0.
      *
      * @param err where the mistakes of a wrong configuration go, one line each
      * @return the exit code
      */
-    public static <C> int run(Path file, NodeReader<C> reader, PrintStream err) {
-        return new NodeProgram().start(file, reader, err);
+    public static <C> int run(ConfigSource source, NodeReader<C> reader, PrintStream err) {
+        return new NodeProgram().start(source, reader, err);
     }
 
-    private <C> int start(Path file, NodeReader<C> reader, PrintStream err) {
+    private <C> int start(ConfigSource source, NodeReader<C> reader, PrintStream err) {
         try {
-            Config config = ConfigFile.load(file);
-            ConfigProblems problems = new ConfigProblems();
-            NodeSettings nodeSettings = NodeSettings.from(config, problems);
-            ClusterSettings cluster = ClusterSettings.from(config, problems);
-            Node<C> node = reader.read(config, telemetry, problems);
-            problems.throwIfAny();
+            NodeReading<Node<C>> reading =
+                    NodeReading.of(source, (config, problems) -> reader.read(config, telemetry, problems));
+            Node<C> node = reading.own();
             Config system = ConfigFactory.parseString(
                             "pekko.jvm-shutdown-hooks = off\npekko.coordinated-shutdown { run-by-jvm-shutdown-hook = off, exit-jvm = off }"
                                     + "\npekko.coordinated-shutdown.phases.service-requests-done.timeout = "
                                     + node.drainLimit().plus(LEAVE_LIMIT).toMillis() + " ms")
-                    .withFallback(ClusterConfig.systemConfig(cluster, node.roles(), config));
-            return runUntilTold(nodeSettings, node, system, err);
+                    .withFallback(ClusterConfig.systemConfig(reading.cluster(), node.roles(), reading.config()));
+            return runUntilTold(reading.node(), node, system, err);
         } catch (InvalidConfigException e) {
-            e.problems().forEach(problem -> err.println("error: " + problem));
-            err.println(file + ": " + e.problems().size() + " mistake(s); nothing was started");
+            NodeReading.print(e, source.name(), "nothing was started", err);
             return 2;
         }
     }

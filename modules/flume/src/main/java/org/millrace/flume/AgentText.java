@@ -96,8 +96,6 @@ final class AgentText {
         if (!fed.contains(part.name())) {
             findings.problem(part.where(), part.path(), "no source puts events into this channel");
         }
-        part.as(Census.Kind.CHANNEL, null)
-                .ifPresent(component ->
-                        MemoryChannel.write(component, Optional.ofNullable(batchSizes.get(part.name())), out));
+        MemoryChannel.write(part, Optional.ofNullable(batchSizes.get(part.name())), out);
     }
 }

@@ -103,9 +103,7 @@ final class CollectorText {
                 findings.problem(
                         part.where(), part.path(), "no sink takes from this channel, so it would only fill up");
             }
-            part.as(Census.Kind.CHANNEL, null)
-                    .ifPresent(component ->
-                            MemoryChannel.write(component, Optional.ofNullable(batchSizes.get(part.name())), out));
+            MemoryChannel.write(part, Optional.ofNullable(batchSizes.get(part.name())), out);
         }
         out.close();
     }

@@ -155,11 +155,10 @@ final class Component {
         String remark = verdict.remark();
         switch (verdict.kind()) {
             case NOT_NEEDED -> findings.notice(property, "", "not needed: " + remark);
-            case NOT_YET -> notYet(property, remark);
+            case NOT_YET -> notYet(property, "; take the line out to run without it", remark);
             case ONLY -> {
                 if (verdict.values().stream().noneMatch(property.value()::equalsIgnoreCase)) {
-                    String values = String.join(" or ", verdict.values());
-                    notYet(property, "only " + values + (remark.isEmpty() ? "" : ": " + remark));
+                    notYet(property, ", only " + String.join(" or ", verdict.values()) + " is", remark);
                 }
             }
             case SAME, BETTER ->
@@ -167,12 +166,10 @@ final class Component {
         }
     }
 
-    private void notYet(Property property, String remark) {
+    private void notYet(Property property, String instead, String remark) {
+        String written = "'" + Blanks.visible(property.value()) + "'";
         String detail = remark.isEmpty() ? "" : " (" + remark + ")";
-        findings.problem(
-                property,
-                "'" + Blanks.visible(property.value()) + "' is not supported yet" + detail
-                        + "; take the line out to run without it");
+        findings.problem(property, written + " is not supported yet" + instead + detail);
     }
 
     private void unknown(String name, Property property) {

@@ -91,7 +91,7 @@ final class KafkaSink {
         SET_BY_MILLRACE.forEach(name -> Optional.ofNullable(written.remove(name))
                 .ifPresent(found -> sink.findings().notice(found, "", "not needed: bodies are sent as they are")));
         if (!written.isEmpty()) {
-            out.open("producer", sink.where());
+            out.open("producer", written.values().iterator().next().where());
             written.forEach((name, found) ->
                     out.line(HoconText.quoted(name) + " = " + HoconText.quoted(found.value()), found.where()));
             out.close();

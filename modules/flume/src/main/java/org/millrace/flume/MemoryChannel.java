@@ -10,12 +10,17 @@ final class MemoryChannel {
     private MemoryChannel() {}
 
     /**
-     * Writes the section of one channel.
+     * Writes the section of one channel; an empty one, with the mistake noted, for one of another type.
      *
      * @param largest the largest batch that goes through it, where one is set
      */
-    static void write(Component channel, Optional<Property> largest, HoconText out) {
-        out.open(channel.name(), channel.where());
+    static void write(Part part, Optional<Property> largest, HoconText out) {
+        out.open(part.name(), part.where());
+        part.as(Census.Kind.CHANNEL, null).ifPresent(channel -> write(channel, largest, out));
+        out.close();
+    }
+
+    private static void write(Component channel, Optional<Property> largest, HoconText out) {
         Optional<Long> batch = largest.flatMap(property -> numberOf(property.value()));
         Optional<Property> transaction = channel.peek("transactionCapacity");
         long transactionCapacity =
@@ -28,7 +33,6 @@ final class MemoryChannel {
                         channel.number(found, 1).ifPresent(capacity -> capacity(channel, found, capacity, batch, out)));
         new Mapping(channel, out).number("byteCapacity", "capacity-bytes", 1, "B");
         channel.finish();
-        out.close();
     }
 
     private static void raise(Component channel, Optional<Property> transaction, long capacity, Property batch) {

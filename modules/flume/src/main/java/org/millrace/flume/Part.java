@@ -101,7 +101,7 @@ final class Part {
         if (type.isEmpty()) {
             String message = name.contains(".")
                     ? "'" + name + "' is a class of your own: not supported yet; Millrace does not run Flume's classes"
-                    : "'" + name + "' is not a " + kind.word() + " of Flume";
+                    : "'" + name + "' is no " + kind.word() + " of Flume";
             findings.problem(place, key, message + Census.hint(kind, name));
             return Optional.empty();
         }
