@@ -167,7 +167,7 @@ final class Component {
     }
 
     private void notYet(Property property, String instead, String remark) {
-        String written = "'" + Blanks.visible(property.value()) + "'";
+        String written = "'" + Blanks.visible(property.shown()) + "'";
         String detail = remark.isEmpty() ? "" : " (" + remark + ")";
         findings.problem(property, written + " is not supported yet" + instead + detail);
     }

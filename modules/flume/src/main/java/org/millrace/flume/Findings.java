@@ -12,7 +12,7 @@ final class Findings {
 
     /** Notes that a property was taken otherwise than written. */
     void notice(Property property, String taken, String why) {
-        notices.add(new Notice(property.where(), property.key(), property.value(), taken, why));
+        notices.add(new Notice(property.where(), property.key(), property.shown(), taken, why));
     }
 
     void notice(Notice notice) {

@@ -67,7 +67,7 @@ final class FlumeFile {
             if (earlier != null) {
                 findings.notice(
                         earlier,
-                        property.value(),
+                        property.shown(),
                         "the key is written again in line " + property.line() + ", and the last one counts");
             }
         }

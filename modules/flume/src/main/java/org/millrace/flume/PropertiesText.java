@@ -103,7 +103,8 @@ final class PropertiesText {
         if (commented || odd) {
             String why = commented && odd ? COMMENT + "; and " + ODD_BLANKS : commented ? COMMENT : ODD_BLANKS;
             String written = Blanks.hasOdd(rawKey) ? rawKey + " = " + rawValue : rawValue;
-            findings.notice(new Notice(property.where(), property.key(), written, property.value(), why));
+            findings.notice(new Notice(
+                    property.where(), property.key(), Property.shown(property.key(), written), property.shown(), why));
         }
     }
 

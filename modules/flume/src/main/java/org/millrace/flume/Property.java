@@ -1,6 +1,7 @@
 package org.millrace.flume;
 
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -12,6 +13,8 @@ import java.util.stream.Stream;
  * @param value its value, without a comment behind it and blanks around it
  */
 record Property(String file, int line, String key, String value) {
+    private static final Pattern SECRET = Pattern.compile("(?i)passw|secret|jaas|token");
+
     /** File and line, as a user finds them. */
     String where() {
         return file + ": " + line;
@@ -22,6 +25,16 @@ record Property(String file, int line, String key, String value) {
         return Stream.of(value.split("\\s+", -1))
                 .filter(word -> !word.isEmpty())
                 .toList();
+    }
+
+    /** The value as a message may show it: no password ever. */
+    String shown() {
+        return shown(key, value);
+    }
+
+    /** As {@link #shown()}, for what was written of a value. */
+    static String shown(String key, String written) {
+        return SECRET.matcher(key).find() && !written.isEmpty() ? "***" : written;
     }
 
     Property withValue(String other) {

@@ -314,6 +314,23 @@ class TranslationTest {
     }
 
     @Test
+    void shouldNeverShowAPassword() throws IOException {
+        Translation translation = translate(AGENT + """
+                a.sinks.k.truststore-password = topsecret # of the host
+                a.sinks.k.truststore-password = topsecret\u00a0
+                """);
+
+        assertThat(translation.notices())
+                .hasSizeGreaterThan(2)
+                .noneMatch(notice -> notice.toString().contains("topsecret"));
+        assertThat(translation.problems())
+                .singleElement()
+                .asString()
+                .contains("truststore-password: '***' is not supported yet")
+                .doesNotContain("topsecret");
+    }
+
+    @Test
     void shouldReadAFileThatIsNoUtf8() throws IOException {
         Path file = directory.resolve("flume.conf");
         Files.write(file, (AGENT + "a.sources.r.fileSuffix = .\u00e4\n").getBytes(ISO_8859_1));
