@@ -76,7 +76,9 @@ final class Lane {
     private final Logger log;
     private final SendWindow window = new SendWindow();
     private final Counter sentEvents;
+    private final Counter sentBytes;
     private final Counter redeliveredEvents;
+    private final Counter redeliveredBytes;
     private final Counter committedTransactions;
     private final Counter sessions;
 
@@ -115,7 +117,9 @@ final class Lane {
         this.log = log;
         Telemetry.Part meters = telemetry.part("lane", id.toString());
         this.sentEvents = meters.counter("sent.events");
+        this.sentBytes = meters.counter("sent.bytes");
         this.redeliveredEvents = meters.counter("redelivered.events");
+        this.redeliveredBytes = meters.counter("redelivered.bytes");
         this.committedTransactions = meters.counter("committed.batches");
         this.sessions = meters.counter("sessions");
         meters.gauge("unacknowledged.batches", window::unacknowledged);
@@ -309,7 +313,9 @@ final class Lane {
                 return;
             }
             EventBatch batch = next.get().batch();
-            (next.get().again() ? redeliveredEvents : sentEvents).increment(batch.size());
+            boolean again = next.get().again();
+            (again ? redeliveredEvents : sentEvents).increment(batch.size());
+            (again ? redeliveredBytes : sentBytes).increment((double) batch.bytes());
             receiver.orElseThrow().tell(new Delivery.Deliver(session, next.get().number(), batch));
         }
     }
