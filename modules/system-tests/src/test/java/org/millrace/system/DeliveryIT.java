@@ -157,9 +157,10 @@ class DeliveryIT {
     /** Kafka takes no record of 1 MiB, and HDFS is told to take no event without a time. */
     @Test
     void shouldKeepWhatAStoreCanNeverTakeAndGoOn() throws IOException {
-        // The prefix of the files' names tells the day.
-        Topology topology = running.start(
-                running.configure().collectorSettings("millrace.collector.sinks.hdfs.timestamp = header\n"));
+        // The prefix of the files' names tells the day; Kafka takes a little less than 1 MiB.
+        Topology topology = running.start(running.configure()
+                .agentSettings("millrace.agent.sources.weblogs.max-event = 1 MiB\n")
+                .collectorSettings("millrace.collector.sinks.hdfs.timestamp = header\n"));
         String tooLarge = "x".repeat(1 << 20);
         byte[] content = ("first\n" + tooLarge + "rest\nlast\n").getBytes(UTF_8);
         Path dropped = topology.drop(running.file("large.log", content));
