@@ -1,23 +1,26 @@
 package org.millrace.agent;
 
-import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.millrace.clusterconfig.NodeProgram;
+import org.millrace.flume.ConfigOptions;
+import org.millrace.flume.FlumeKind;
 import org.millrace.route.Roles;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** The program {@code millrace agent}. */
 @Command(
         name = "millrace agent",
         mixinStandardHelpOptions = true,
+        sortOptions = false,
         description = "Runs an agent: reads its sources and delivers to the collectors of its cluster.")
 public final class AgentMain implements Callable<Integer> {
-    @Option(names = "--config", required = true, paramLabel = "FILE", description = "the node's configuration (HOCON)")
-    private Path config;
+    @Mixin
+    private ConfigOptions config;
 
     private AgentMain() {}
 
@@ -29,7 +32,7 @@ public final class AgentMain implements Callable<Integer> {
     @Override
     public Integer call() {
         return NodeProgram.run(
-                config,
+                config.source(Optional.of(FlumeKind.AGENT), System.err),
                 (root, telemetry, problems) -> {
                     AgentSettings settings = AgentSettings.from(root, problems);
                     return new NodeProgram.Node<AgentNode.Command>(

@@ -9,7 +9,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.millrace.channel.ChannelSettings;
 import org.millrace.clusterconfig.NodeSettings;
 import org.millrace.flow.Interceptor;
@@ -66,24 +65,25 @@ public record AgentSettings(
         NodeSettings node = NodeSettings.from(root, problems);
         ConfigSection agent = ConfigSection.of(root, "millrace.agent", problems);
         List<ChannelSettings> channels = new ArrayList<>();
-        agent.sections("channels").values().forEach(section -> channels.add(ChannelSettings.from(section, root)));
-        Set<String> channelNames = new TreeSet<>();
-        channels.forEach(channel -> channelNames.add(channel.name()));
+        Map<String, ConfigSection> channelSections = agent.sections("channels");
+        channelSections.values().forEach(section -> channels.add(ChannelSettings.from(section, root)));
+        Set<String> channelNames = channelSections.keySet();
         List<SourceSettings> sources = new ArrayList<>();
         Set<String> used = new HashSet<>();
+        Map<Path, String> owners = new HashMap<>();
         for (ConfigSection section : agent.sections("sources").values()) {
             sources.add(source(section, root, node.stateDirectory(), channelNames));
             used.addAll(sources.get(sources.size() - 1).channels());
+            refuseSharedDirectory(sources.get(sources.size() - 1), section, owners);
         }
         if (sources.isEmpty()) {
             agent.problem("sources", "an agent needs at least one source");
         }
-        for (String unused : channelNames) {
-            if (!used.contains(unused)) {
-                agent.problem("channels." + unused, "no source goes into this channel");
+        channelSections.forEach((name, section) -> {
+            if (!used.contains(name)) {
+                section.problem("no source goes into this channel");
             }
-        }
-        refuseSharedDirectories(sources, agent);
+        });
         Duration drainLimit = agent.duration("drain-limit", Duration.ZERO);
         agent.rejectUnknownKeys();
         return new AgentSettings(node.name(), List.copyOf(sources), List.copyOf(channels), drainLimit);
@@ -109,16 +109,13 @@ public record AgentSettings(
                 SpoolDirectorySettings.from(section, root, stateDirectory), channels, interceptors, selector);
     }
 
-    private static void refuseSharedDirectories(List<SourceSettings> sources, ConfigSection agent) {
-        Map<Path, String> owners = new HashMap<>();
-        for (SourceSettings source : sources) {
-            String other = owners.putIfAbsent(
-                    source.spool().directory().toAbsolutePath().normalize(), source.name());
-            if (other != null) {
-                agent.problem(
-                        "sources." + source.name() + ".directory",
-                        "source " + other + " reads the same directory; one of them would take the other's files away");
-            }
+    private static void refuseSharedDirectory(SourceSettings source, ConfigSection section, Map<Path, String> owners) {
+        String other =
+                owners.putIfAbsent(source.spool().directory().toAbsolutePath().normalize(), source.name());
+        if (other != null) {
+            section.problem(
+                    "directory",
+                    "source " + other + " reads the same directory; one of them would take the other's files away");
         }
     }
 }

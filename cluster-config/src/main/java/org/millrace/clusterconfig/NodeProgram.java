@@ -2,7 +2,6 @@ package org.millrace.clusterconfig;
 
 import com.typesafe.config.Config;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -15,8 +14,8 @@ import java.util.function.Supplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
-import org.millrace.settings.ConfigFile;
 import org.millrace.settings.ConfigProblems;
+import org.millrace.settings.ConfigSource;
 import org.millrace.settings.InvalidConfigException;
 import org.millrace.telemetry.Telemetry;
 import org.slf4j.Logger;
@@ -59,25 +58,22 @@ public final class NodeProgram {
     private NodeProgram() {}
 
     /**
-     * Runs the node described by {@code file} until it is told to end or fails. When a signal ends it,
+     * Runs the node that {@code source} describes until it is told to end or fails. When a signal ends it,
      * this does not return: the JVM ends with exit code 0.
      *
      * @param err where the mistakes of a wrong configuration go, one line each
      * @return the exit code
      */
-    public static <C> int run(Path file, NodeReader<C> reader, PrintStream err) {
+    public static <C> int run(ConfigSource source, NodeReader<C> reader, PrintStream err) {
         try {
-            Config config = ConfigFile.load(file);
             Telemetry telemetry = Telemetry.inMemory();
-            ConfigProblems problems = new ConfigProblems();
-            NodeSettings settings = NodeSettings.from(config, problems);
-            ClusterSettings cluster = ClusterSettings.from(config, problems);
-            Node<C> node = reader.read(config, telemetry, problems);
-            problems.throwIfAny();
-            return runUntilTold(new NodeRun<>(settings, cluster, node, config, telemetry), settings, cluster, err);
+            NodeReading<Node<C>> reading =
+                    NodeReading.of(source, (config, problems) -> reader.read(config, telemetry, problems));
+            NodeRun<C> run =
+                    new NodeRun<>(reading.node(), reading.cluster(), reading.own(), reading.config(), telemetry);
+            return runUntilTold(run, reading.node(), reading.cluster(), err);
         } catch (InvalidConfigException e) {
-            e.problems().forEach(problem -> err.println("error: " + problem));
-            err.println(file + ": " + e.problems().size() + " mistake(s); nothing was started");
+            NodeReading.print(e, source.name(), "nothing was started", err);
             return 2;
         }
     }

@@ -100,7 +100,6 @@ class OneClusterTest {
         first.crash(others);
         eventually("it is given up", () -> members(second).size() == 4);
 
-        network.cut(List.of(first), others);
         first.start();
         eventually("it forms a cluster of its own", () -> areOne(first));
         long alone = first.uid();
@@ -116,6 +115,7 @@ class OneClusterTest {
         for (TestNode node : List.of(agent1, first)) {
             long before = node.uid();
             node.crash(others(node));
+            network.heal();
 
             node.start();
 
@@ -143,18 +143,39 @@ class OneClusterTest {
     void shouldGatherWithASeedNodeThatRemembersNobodyAfterAllWereGone() throws IOException {
         start(IMPATIENT);
         List<TestNode> agents = List.of(agent1, agent2, agent3);
+        network.cut(List.of(second), agents);
         first.crash(others(first));
         second.crash(agents);
         eventually(
                 "the agents are among themselves",
-                () -> agents.stream().allMatch(a -> members(a).size() == 3));
+                () -> agents.stream().allMatch(agent -> members(agent).size() == 3));
         long before = agent1.uid();
 
         Files.delete(first.stateDirectory().resolve("cluster-peers"));
+        network.heal();
         first.start();
 
         eventuallyOne(first, agent1, agent2, agent3);
         assertThat(agent1.uid()).isEqualTo(before);
+    }
+
+    /** The second to go has reported the first, and the resolver takes the agents for badly connected. */
+    @Test
+    void shouldGatherWhenTheResolverHasDownedEverybody() {
+        start(IMPATIENT);
+        List<TestNode> agents = List.of(agent1, agent2, agent3);
+        first.crash(others(first));
+        second.crash(agents);
+        eventually(
+                "the collectors are given up",
+                () -> agents.stream()
+                        .noneMatch(agent -> members(agent).containsKey(first.address())
+                                || members(agent).containsKey(second.address())));
+
+        network.heal();
+        second.start();
+
+        eventuallyOne(second, agent1, agent2, agent3);
     }
 
     @Test
@@ -241,6 +262,7 @@ class OneClusterTest {
 
     private static Map<String, MemberStatus> members(TestNode node) {
         return Stream.of(node)
+                .filter(TestNode::runs)
                 .flatMap(each -> {
                     Stream.Builder<Member> members = Stream.builder();
                     Cluster.get(each.system()).state().getMembers().forEach(members::add);

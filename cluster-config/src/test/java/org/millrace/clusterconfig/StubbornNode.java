@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.millrace.route.Roles;
+import org.millrace.settings.ConfigSource;
 
 /** A program whose node holds seven events that no store takes; it lets go of them only at once. */
 final class StubbornNode {
@@ -32,6 +33,6 @@ final class StubbornNode {
                     },
                     Duration.ofMinutes(10));
         };
-        System.exit(NodeProgram.run(Path.of(args[0]), reader, System.err));
+        System.exit(NodeProgram.run(ConfigSource.file(Path.of(args[0])), reader, System.err));
     }
 }

@@ -79,11 +79,10 @@ final class TestNode {
         return ended.join();
     }
 
-    /** Ends it without a word to the others, which is what remains of kill -9 in one JVM. */
+    /** Ends it without a word to these, which is what remains of kill -9 in one JVM; it stays cut off. */
     void crash(List<TestNode> others) {
         network.cut(List.of(this), others);
         end();
-        network.heal();
     }
 
     /** Whether there is an actor system, and it has not ended. */

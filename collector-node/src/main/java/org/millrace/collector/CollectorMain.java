@@ -1,23 +1,26 @@
 package org.millrace.collector;
 
-import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.millrace.clusterconfig.NodeProgram;
+import org.millrace.flume.ConfigOptions;
+import org.millrace.flume.FlumeKind;
 import org.millrace.route.Roles;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** The program {@code millrace collector}. */
 @Command(
         name = "millrace collector",
         mixinStandardHelpOptions = true,
+        sortOptions = false,
         description = "Runs a collector: receives from the agents of its cluster and stores in Kafka and HDFS.")
 public final class CollectorMain implements Callable<Integer> {
-    @Option(names = "--config", required = true, paramLabel = "FILE", description = "the node's configuration (HOCON)")
-    private Path config;
+    @Mixin
+    private ConfigOptions config;
 
     private CollectorMain() {}
 
@@ -29,7 +32,7 @@ public final class CollectorMain implements Callable<Integer> {
     @Override
     public Integer call() {
         return NodeProgram.run(
-                config,
+                config.source(Optional.of(FlumeKind.COLLECTOR), System.err),
                 (root, telemetry, problems) -> {
                     CollectorSettings settings = CollectorSettings.from(root, problems);
                     return new NodeProgram.Node<CollectorNode.Command>(

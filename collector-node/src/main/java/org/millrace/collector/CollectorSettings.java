@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.millrace.channel.ChannelSettings;
 import org.millrace.clusterconfig.NodeSettings;
 import org.millrace.delivery.DeliverySettings;
@@ -54,9 +53,9 @@ public record CollectorSettings(
         NodeSettings node = NodeSettings.from(root, problems);
         ConfigSection collector = ConfigSection.of(root, "millrace.collector", problems);
         List<ChannelSettings> channels = new ArrayList<>();
-        collector.sections("channels").values().forEach(section -> channels.add(ChannelSettings.from(section, root)));
-        Set<String> channelNames = new TreeSet<>();
-        channels.forEach(channel -> channelNames.add(channel.name()));
+        Map<String, ConfigSection> channelSections = collector.sections("channels");
+        channelSections.values().forEach(section -> channels.add(ChannelSettings.from(section, root)));
+        Set<String> channelNames = channelSections.keySet();
         if (channels.isEmpty()) {
             collector.problem("channels", "a collector needs at least one channel");
         }
@@ -67,11 +66,11 @@ public record CollectorSettings(
             sinks.add(sink);
             checkChannel(section, sink.common(), channelNames, takers);
         }
-        for (String channel : channelNames) {
+        channelSections.forEach((channel, section) -> {
             if (!takers.containsKey(channel)) {
-                collector.problem("channels." + channel, "no sink takes from this channel, so it would only fill up");
+                section.problem("no sink takes from this channel, so it would only fill up");
             }
-        }
+        });
         CollectorSettings settings = new CollectorSettings(
                 node.name(),
                 collector.integer("priority", 0, 1_000_000),

@@ -90,13 +90,7 @@ final class ChannelQueue implements MessageQueue {
                 meters.counter("accepted.bytes"),
                 meters.counter("refused.puts"),
                 meters.counter("missed.events", "full"));
-        synchronized (lock) {
-            opened = now;
-            opened.missedEvents().increment((double) missedEarly);
-            for (Envelope envelope = early.poll(); envelope != null; envelope = early.poll()) {
-                put((Channel.Data) envelope.message());
-            }
-        }
+        // First, so that whoever is told that a put was accepted finds it in them.
         meters.gauge("depth.events", () -> locked(() -> waiting.events()));
         meters.gauge("depth.bytes", () -> locked(() -> waiting.bytes()));
         meters.gauge("held.events", () -> locked(() -> held.events()));
@@ -104,6 +98,13 @@ final class ChannelQueue implements MessageQueue {
         meters.gauge("open.transactions", () -> locked(() -> acceptedAt.size() - fresh.size() - returned.size()));
         meters.gauge("oldest.ms", () -> locked(this::oldestMillis));
         meters.gauge("full.ms", () -> locked(this::fullMillis));
+        synchronized (lock) {
+            opened = now;
+            opened.missedEvents().increment((double) missedEarly);
+            for (Envelope envelope = early.poll(); envelope != null; envelope = early.poll()) {
+                put((Channel.Data) envelope.message());
+            }
+        }
     }
 
     private Number locked(LongSupplier value) {

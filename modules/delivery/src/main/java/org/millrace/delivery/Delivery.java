@@ -98,7 +98,10 @@ public final class Delivery {
      */
     public record Progress(long session, long received, long grant, Position committed) implements ToLane {}
 
-    /** Number {@code from} is missing: send it and all behind it again. */
+    /**
+     * Number {@code from} is missing: send it and all behind it again. With 0 the session is over, since
+     * the collector cannot tell what of it is still meant: open another.
+     */
     public record Resend(long session, long from) implements ToLane {}
 
     /**

@@ -283,6 +283,9 @@ final class Lane {
             // no number has been used.
             closeSession();
             openSession();
+        } else if (resend.from() == 0) {
+            // A handover ends here: the old collector takes nothing more in this session.
+            lastToFinish = 0;
         }
     }
 

@@ -1,6 +1,8 @@
 package org.millrace.delivery;
 
 import io.micrometer.core.instrument.Counter;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -20,7 +22,12 @@ import org.millrace.telemetry.Telemetry;
  * agent how far it got. Remembers how far the lane went into the channels, and does not put a
  * redelivered batch again; the agent gets its answer when the earlier put commits.
  *
- * <p>Holds at most its window in batches that a full channel has not accepted, and one batch more.
+ * <p>Holds at most its window in batches that a full channel has not accepted, and one batch more. All
+ * but the one that is on its way into the channels are forgotten when the session ends, and nothing
+ * remembers them as put: they are the business of the session that follows, here or elsewhere.
+ *
+ * <p>After a {@link Standstill} of this process a session is not trusted any more: what still comes in
+ * it may have been sent before the lane turned elsewhere. A lane that is still here opens another.
  */
 final class Receiver {
     sealed interface Command permits Delivery.ToReceiver, Open, Window, Drain, LetGo, FromChannel, AgentGone {}
@@ -50,19 +57,30 @@ final class Receiver {
      * The receiver of {@code lane}.
      *
      * @param inlet what happens to each batch, and the channels
+     * @param standstill of this process
      * @param owner told when everything is committed and no session is open
      */
     static Behavior<Command> create(
-            Receivers.LaneKey lane, Inlet inlet, long window, Telemetry telemetry, ActorRef<Receivers.Command> owner) {
-        return Behaviors.setup(context -> new Running(context, lane, inlet, window, telemetry, owner));
+            Receivers.LaneKey lane,
+            Inlet inlet,
+            long window,
+            Standstill standstill,
+            Telemetry telemetry,
+            ActorRef<Receivers.Command> owner) {
+        return Behaviors.setup(context -> new Running(context, lane, inlet, window, standstill, telemetry, owner));
     }
 
     private static final class Running extends AbstractBehavior<Command> {
-        private record Session(long id, ActorRef<Delivery.ToLane> agent) {}
+        /** An open session; {@code standstills} is how many there had been when it was opened. */
+        private record Session(long id, ActorRef<Delivery.ToLane> agent, long standstills) {}
 
         private final Receivers.LaneKey lane;
         private final Inlet inlet;
         private final FanOut fanOut;
+        private final Standstill standstill;
+        /** Received in this session, and not put while something before it is not accepted. */
+        private final Deque<EventBatch> waiting = new ArrayDeque<>();
+
         private final ActorRef<Receivers.Command> owner;
         private final Counter receivedEvents;
         private final Counter receivedBytes;
@@ -70,6 +88,7 @@ final class Receiver {
         private Optional<Session> session = Optional.empty();
         private Optional<ActorRef<Receivers.ReceiverDrained>> draining = Optional.empty();
         private long window;
+        private long waitingBytes;
         private long received;
         private boolean resendAsked;
         /** Bytes of this session that were received, as the agent counts them. */
@@ -88,12 +107,14 @@ final class Receiver {
                 Receivers.LaneKey lane,
                 Inlet inlet,
                 long window,
+                Standstill standstill,
                 Telemetry telemetry,
                 ActorRef<Receivers.Command> owner) {
             super(context);
             this.lane = lane;
             this.inlet = inlet;
             this.window = window;
+            this.standstill = standstill;
             this.owner = owner;
             this.fanOut = new FanOut(
                     inlet.channels(), Position.START, context.messageAdapter(Channel.PutReply.class, FromChannel::new));
@@ -121,7 +142,7 @@ final class Receiver {
         private Behavior<Command> onOpen(Open open) {
             if (!isCurrent(open.session())) {
                 endSession();
-                session = Optional.of(new Session(open.session(), open.replyTo()));
+                session = Optional.of(new Session(open.session(), open.replyTo(), standstill.count()));
                 getContext().watchWith(open.replyTo(), new AgentGone(open.session()));
                 received = 0;
                 receivedInSession = 0;
@@ -138,6 +159,7 @@ final class Receiver {
         }
 
         private Behavior<Command> onDeliver(Delivery.Deliver deliver) {
+            distrustAfterStandstill();
             if (!isCurrent(deliver.session()) || draining.isPresent() || deliver.number() <= received) {
                 return this;
             }
@@ -150,9 +172,30 @@ final class Receiver {
             receivedInSession += deliver.batch().bytes();
             receivedEvents.increment(deliver.batch().size());
             receivedBytes.increment((double) deliver.batch().bytes());
-            putNew(deliver.batch());
+            waiting.add(deliver.batch());
+            waitingBytes += deliver.batch().bytes();
+            putWaiting();
             tellNews();
             return this;
+        }
+
+        /** One after the other: what is put cannot be taken back when the session ends. */
+        private void putWaiting() {
+            while (!waiting.isEmpty() && fanOut.waitingBytes() == 0) {
+                EventBatch next = waiting.remove();
+                waitingBytes -= next.bytes();
+                putNew(next);
+            }
+        }
+
+        /** One that drains has promised to store what it received. */
+        private void distrustAfterStandstill() {
+            if (draining.isEmpty() && session.isPresent() && session.get().standstills() != standstill.count()) {
+                Session doubtful = session.get();
+                endSession();
+                doubtful.agent().tell(new Delivery.Resend(doubtful.id(), 0));
+                reportIdle();
+            }
         }
 
         private void putNew(EventBatch batch) {
@@ -167,7 +210,9 @@ final class Receiver {
         }
 
         private Behavior<Command> onFromChannel(FromChannel message) {
+            distrustAfterStandstill();
             fanOut.on(message.reply());
+            putWaiting();
             tellNews();
             if (fanOut.isIdle()) {
                 draining.ifPresent(replyTo -> replyTo.tell(new Receivers.ReceiverDrained(lane)));
@@ -209,6 +254,8 @@ final class Receiver {
         private void endSession() {
             session.ifPresent(open -> getContext().unwatch(open.agent()));
             session = Optional.empty();
+            waiting.clear();
+            waitingBytes = 0;
         }
 
         private Behavior<Command> onLetGo(LetGo letGo) {
@@ -247,7 +294,7 @@ final class Receiver {
 
         /** What waits from an earlier session takes from the window of this one too. */
         private void raiseGrant() {
-            grant = Math.max(grant, receivedInSession - fanOut.waitingBytes() + window);
+            grant = Math.max(grant, receivedInSession - fanOut.waitingBytes() - waitingBytes + window);
         }
 
         /**

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DispatcherSelector;
@@ -45,7 +46,8 @@ public final class Receivers {
                     LetGo,
                     ReceiverDrained,
                     ReceiverGone,
-                    ChannelGone {}
+                    ChannelGone,
+                    Tick {}
 
     /** Whether all the stores answer; greetings tell the agents. */
     public record Ready(boolean ready) implements Command {}
@@ -78,6 +80,10 @@ public final class Receivers {
 
     private record ChannelGone(String channel) implements Command {}
 
+    private enum Tick implements Command {
+        INSTANCE
+    }
+
     /** One incarnation of a lane: what can be told apart by positions. */
     record LaneKey(LaneId lane, long incarnation) {}
 
@@ -89,8 +95,15 @@ public final class Receivers {
      * @param uid of this run of the collector in the cluster
      */
     public static Behavior<Command> create(long uid, Inlet inlet, DeliverySettings settings, Telemetry telemetry) {
-        return Behaviors.setup(context ->
-                Behaviors.withTimers(timers -> new Running(context, timers, uid, inlet, settings, telemetry)));
+        return create(uid, inlet, settings, telemetry, System::nanoTime);
+    }
+
+    static Behavior<Command> create(
+            long uid, Inlet inlet, DeliverySettings settings, Telemetry telemetry, LongSupplier nanoTime) {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+            timers.startTimerWithFixedDelay(Tick.INSTANCE, Standstill.ASK_EVERY);
+            return new Running(context, timers, uid, inlet, settings, telemetry, new Standstill(nanoTime));
+        }));
     }
 
     private static final class Running extends AbstractBehavior<Command> {
@@ -99,6 +112,7 @@ public final class Receivers {
         private final Inlet inlet;
         private final DeliverySettings settings;
         private final Telemetry telemetry;
+        private final Standstill standstill;
         private final Map<LaneKey, ActorRef<Receiver.Command>> receivers = new HashMap<>();
         private final Set<LaneKey> undrained = new HashSet<>();
         /** Who waits for the end of draining. */
@@ -114,7 +128,8 @@ public final class Receivers {
                 long uid,
                 Inlet inlet,
                 DeliverySettings settings,
-                Telemetry telemetry) {
+                Telemetry telemetry,
+                Standstill standstill) {
             super(context);
             context.setLoggerName(Receivers.class);
             this.timers = timers;
@@ -122,6 +137,7 @@ public final class Receivers {
             this.inlet = inlet;
             this.settings = settings;
             this.telemetry = telemetry;
+            this.standstill = standstill;
             this.share = settings.windowOf(1);
             inlet.channels().forEach((name, channel) -> context.watchWith(channel, new ChannelGone(name)));
         }
@@ -138,6 +154,7 @@ public final class Receivers {
                     .onMessage(ReceiverDrained.class, this::onReceiverDrained)
                     .onMessage(ReceiverGone.class, this::onReceiverGone)
                     .onMessage(ChannelGone.class, this::onChannelGone)
+                    .onMessage(Tick.class, this::onTick)
                     .onMessage(Stop.class, stop -> Behaviors.stopped())
                     .build();
         }
@@ -168,7 +185,12 @@ public final class Receivers {
             ActorRef<Receiver.Command> receiver = getContext()
                     .spawnAnonymous(
                             Receiver.create(
-                                    lane, inlet, share, telemetry, getContext().getSelf()),
+                                    lane,
+                                    inlet,
+                                    share,
+                                    standstill,
+                                    telemetry,
+                                    getContext().getSelf()),
                             DispatcherSelector.sameAsParent());
             getContext().watchWith(receiver, new ReceiverGone(lane, receiver));
             return receiver;
@@ -180,6 +202,12 @@ public final class Receivers {
                 Receiver.Window window = new Receiver.Window(share);
                 receivers.values().forEach(receiver -> receiver.tell(window));
             }
+        }
+
+        /** Somebody must ask, or silence would be taken for a standstill. */
+        private Behavior<Command> onTick(Tick tick) {
+            standstill.count();
+            return this;
         }
 
         private Behavior<Command> onReady(Ready change) {

@@ -39,7 +39,7 @@ class DeliveryMessagesTest extends ReceiverSteps {
                 new Receivers.LetGo(LANE),
                 new Receivers.Drain(kit.<Receivers.Drained>createTestProbe().ref()),
                 new Receivers.ReceiverDrained(LANE));
-        assertCatalogued(Receivers.Command.class, sent, "Stop", "ReceiverGone", "ChannelGone");
+        assertCatalogued(Receivers.Command.class, sent, "Stop", "ReceiverGone", "ChannelGone", "Tick");
         ActorRef<Receivers.Command> receivers = receivers(PLENTY);
 
         // Twice, so that each comes before the drain and after it.
@@ -67,8 +67,8 @@ class DeliveryMessagesTest extends ReceiverSteps {
                 new Receiver.Drain(drained.ref()),
                 new Delivery.CloseLane(1));
         assertCatalogued(Receiver.Command.class, sent, "FromChannel", "AgentGone");
-        ActorRef<Receiver.Command> receiver =
-                kit.spawn(Receiver.create(LANE, Samples.inlet(channels), PLENTY, telemetry, owner.ref()));
+        ActorRef<Receiver.Command> receiver = kit.spawn(Receiver.create(
+                LANE, Samples.inlet(channels), PLENTY, new Standstill(System::nanoTime), telemetry, owner.ref()));
 
         // Twice, so that each comes while it drains, too; the channel's answers come in between.
         sent.forEach(receiver::tell);

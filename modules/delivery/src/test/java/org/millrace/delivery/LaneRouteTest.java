@@ -182,6 +182,32 @@ class LaneRouteTest extends LaneSteps {
     }
 
     @Test
+    void shouldBreakOffAHandoverWhenTheOldCollectorEndsTheSession() {
+        TestInbox<Delivery.ToReceiver> first = sendingToBest(2);
+        lane.onCollectors(List.of(BEST_IS_WORSE, ready(OTHER, 5)));
+
+        long ended = lane.session();
+        lane.on(new Delivery.Resend(ended, 0));
+
+        assertAsks(OTHER);
+        assertThat(first.getAllReceived()).containsExactly(new Delivery.CloseLane(ended));
+        assertThat(delivered(opened(PLENTY))).containsExactly("1=1", "2=2");
+    }
+
+    @Test
+    void shouldOpenANewSessionWhenTheCollectorEndsTheSession() {
+        TestInbox<Delivery.ToReceiver> first = sendingToBest(2);
+        long ended = lane.session();
+
+        lane.on(new Delivery.Resend(ended, 0));
+
+        assertAsks(BEST);
+        assertThat(lane.session()).isNotEqualTo(ended);
+        assertThat(first.getAllReceived()).containsExactly(new Delivery.CloseLane(ended));
+        assertThat(delivered(opened(PLENTY))).containsExactly("1=1", "2=2");
+    }
+
+    @Test
     void shouldSendNothingAgainToAnOldCollectorThatDrains() {
         TestInbox<Delivery.ToReceiver> first = sendingToBest(4);
         lane.onCollectors(List.of(BEST_IS_WORSE, ready(OTHER, 5)));

@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -32,6 +33,9 @@ abstract class ReceiverSteps {
     final Map<String, ActorRef<Channel.Command>> channels = new HashMap<>();
     final TestProbe<Delivery.ToLane> agent = kit.createTestProbe();
     final TestProbe<Channel.Taken> store = kit.createTestProbe();
+    /** Does not pass by itself, so that a slow machine does not look like one that stood still. */
+    final AtomicLong nanos = new AtomicLong();
+
     private long lastSession;
 
     @AfterEach
@@ -48,7 +52,8 @@ abstract class ReceiverSteps {
 
     /** A collector with all channels made before. */
     final ActorRef<Receivers.Command> receivers(long window) {
-        return kit.spawn(Receivers.create(UID, Samples.inlet(channels), new DeliverySettings(window), telemetry));
+        return kit.spawn(
+                Receivers.create(UID, Samples.inlet(channels), new DeliverySettings(window), telemetry, nanos::get));
     }
 
     /** An open session as its agent sees it. */

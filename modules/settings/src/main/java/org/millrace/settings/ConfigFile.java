@@ -53,9 +53,22 @@ public final class ConfigFile {
         return new ConfigFile(file).load();
     }
 
+    /**
+     * What {@link #load} makes of a file, of a configuration that was not read from one.
+     *
+     * @param name what it is called in messages
+     * @throws InvalidConfigException as {@link #load}
+     */
+    public static Config complete(String name, Config written) {
+        return new ConfigFile(Path.of(name)).complete(written);
+    }
+
     private Config load() {
         refuseWhatIsNoFile();
-        Config written = parse();
+        return complete(parse());
+    }
+
+    private Config complete(Config written) {
         Config defaults = ConfigFactory.defaultReferenceUnresolved();
         rejectUnknownTopLevelKeys(written, defaults);
         Config whole = ConfigFactory.defaultOverrides().withFallback(written).withFallback(defaults);

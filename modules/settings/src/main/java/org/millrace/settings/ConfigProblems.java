@@ -1,13 +1,18 @@
 package org.millrace.settings;
 
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
-/** Collects the mistakes of one configuration while it is read. Not thread-safe. */
+/** Collects the mistakes of one configuration while it is read, and which keys were read. Not thread-safe. */
 public final class ConfigProblems {
     /** A set: a key that two readers ask for is one mistake. */
     private final Set<ConfigProblem> found = new LinkedHashSet<>();
+
+    /** The full keys that somebody asked for, whatever came of it. */
+    private final Set<String> asked = new TreeSet<>();
 
     /** Adds a mistake. */
     public void add(ConfigProblem problem) {
@@ -17,6 +22,15 @@ public final class ConfigProblems {
     /** Every mistake so far. */
     public List<ConfigProblem> found() {
         return List.copyOf(found);
+    }
+
+    /** Every key that was read so far, with its full name, whether it is written or not. */
+    public Set<String> keysAsked() {
+        return Collections.unmodifiableSet(asked);
+    }
+
+    void asked(String fullKey) {
+        asked.add(fullKey);
     }
 
     /**

@@ -81,6 +81,7 @@ public final class ConfigSection {
     /** Whether the key has a value. */
     public boolean has(String key) {
         asked.add(key);
+        problems.asked(fullKey(key));
         return config.hasPath(quoted(key));
     }
 
@@ -338,6 +339,11 @@ public final class ConfigSection {
     /** Notes a mistake in the value of {@code key}, placed where that was written. */
     public void problem(String key, String message) {
         problems.add(new ConfigProblem(whereOf(key), fullKey(key), message));
+    }
+
+    /** Notes a mistake of this section as a whole, placed where it begins. */
+    public void problem(String message) {
+        problems.add(new ConfigProblem(placeOf(config.root()), path, message));
     }
 
     /** Notes a mistake in one item of the list at {@code key}, counted from 0. */

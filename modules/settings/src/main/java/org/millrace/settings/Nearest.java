@@ -5,7 +5,7 @@ import java.util.Locale;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /** Finds the right word for a misspelt one. */
-final class Nearest {
+public final class Nearest {
     /** Shorter beginnings of a word say too little to complete it. */
     private static final int MIN_PREFIX = 4;
 
@@ -16,7 +16,7 @@ final class Nearest {
      * near enough to be a correction rather than a guess. Case, hyphens, underscores and dots do not
      * count, so that {@code batchSize} is taken for {@code batch-size}.
      */
-    static String hint(String written, Collection<String> choices) {
+    public static String hint(String written, Collection<String> choices) {
         String plain = plain(written);
         int allowed = Math.min(4, plain.length() <= 3 ? 1 : Math.max(2, plain.length() / 3));
         String nearest = null;

@@ -20,9 +20,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The whole drill, as a user runs it, and what must hold of it on a machine of any speed: the times are
- * for a reader to judge.
+ * for a reader to judge. Run by {@code mvn verify -Pdrill}.
  */
-@Tag("crash")
+@Tag("drill")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DrillIT {
     private static final Path CHECKOUT = Path.of(Objects.requireNonNull(System.getProperty("millrace.checkout")));

@@ -14,7 +14,8 @@ class ModuleBordersTest {
     @ArchTest
     static final ArchRule NOTHING_DEPENDS_ON_A_NODE = noClasses()
             .that()
-            .resideOutsideOfPackages("org.millrace.agent..", "org.millrace.collector..", "org.millrace.system..")
+            .resideOutsideOfPackages(
+                    "org.millrace.agent..", "org.millrace.collector..", "org.millrace.check..", "org.millrace.system..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.millrace.agent..", "org.millrace.collector..");

@@ -26,6 +26,7 @@ import org.millrace.trial.JavaProcess;
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class ProgramIT {
     private static final Path ARCHIVE = Path.of(Objects.requireNonNull(System.getProperty("millrace.archive")));
+    private static final Path CHECKOUT = Path.of(Objects.requireNonNull(System.getProperty("millrace.checkout")));
     private static final Duration LIMIT = Duration.ofMinutes(1);
 
     @RegisterExtension
@@ -102,6 +103,67 @@ class ProgramIT {
                 .contains("6 mistake(s); nothing was started")
                 .doesNotContain("\tat ");
         assertThat(directory.resolve("state")).doesNotExist();
+    }
+
+    @Test
+    void shouldImportAPublishedFlumeFileAndCheckTheResult() throws IOException {
+        String flume = CHECKOUT.resolve("modules/flume/src/test/resources/org/millrace/flume/agent1.properties")
+                .toString();
+        Path imported = directory.resolve("node01.conf");
+
+        Script.Result result = script().run(
+                        LIMIT,
+                        "import",
+                        flume,
+                        "--name",
+                        "agent1",
+                        "--node",
+                        "node01",
+                        "--output",
+                        imported.toString());
+        assertThat(result.exitCode()).isZero();
+        assertThat(result.output().lines()).isNotEmpty().allMatch(line -> line.startsWith("warning: " + flume + ": "));
+        assertThat(imported).content().contains("directory = \"/data/logdfs\"");
+
+        Script check = new Script(link, directory.resolve("check.log"));
+        assertThat(check.run(LIMIT, "check", "--config", imported.toString()).exitCode())
+                .isZero();
+        assertThat(check.run(LIMIT, "check", "--flume-conf", flume, "--name", "agent1", "--node", "node01")
+                        .exitCode())
+                .isZero();
+        assertThat(check.output()).contains("nothing is wrong with agent node01");
+    }
+
+    @Test
+    void shouldNotStartWhatAFlumeFileDoesNotHave() throws IOException {
+        Path flume = Files.writeString(directory.resolve("flume.conf"), "a1.sources = r1\na1.sources.r1.type = exec\n");
+
+        Script.Result agent = script().run(LIMIT, "agent", "--flume-conf", flume.toString(), "--name", "a1");
+        Script.Result other = script().run(LIMIT, "import", flume.toString(), "--name", "a2");
+
+        assertThat(agent.exitCode()).isEqualTo(2);
+        assertThat(other.exitCode()).isEqualTo(2);
+        assertThat(other.output())
+                .contains("error: " + flume + ": 2: a1.sources.r1.type: the source 'exec' is not supported yet")
+                .contains("nothing was started")
+                .contains("there is no agent 'a2' in it; it has: a1")
+                .contains("nothing was written")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void shouldTellTheOptionsOfEveryCommand() {
+        for (String command : new String[] {"agent", "collector", "check"}) {
+            assertThat(script().run(LIMIT, command, "--help").exitCode()).isZero();
+        }
+        Script.Result help = script().run(LIMIT, "import", "--help");
+        assertThat(help.exitCode()).isZero();
+        assertThat(help.output())
+                .contains("Usage: millrace agent")
+                .contains("Usage: millrace collector")
+                .contains("Usage: millrace check")
+                .contains("Usage: millrace import")
+                .contains("--flume-conf");
     }
 
     @Test

@@ -123,7 +123,7 @@ public record HdfsSettings(
     }
 
     private static String directory(ConfigSection section, String written) {
-        EscapedText path = escapes(section, "path", written);
+        EscapedText path = escapes(section, "path", written, "/");
         String shape = path.shape('x');
         String trimmed = shape.endsWith("/") ? shape.substring(0, shape.length() - 1) : shape;
         for (String element :
@@ -138,7 +138,10 @@ public record HdfsSettings(
     private static String prefix(ConfigSection section) {
         String written = section.string("file-prefix");
         return nameEnd(
-                section, "file-prefix", escapes(section, "file-prefix", written).shape('x'), written);
+                section,
+                "file-prefix",
+                escapes(section, "file-prefix", written, "x").shape('x'),
+                written);
     }
 
     private static String nameEnd(ConfigSection section, String key, String text) {
@@ -152,12 +155,12 @@ public record HdfsSettings(
         return text;
     }
 
-    private static EscapedText escapes(ConfigSection section, String key, String written) {
+    private static EscapedText escapes(ConfigSection section, String key, String written, String placeholder) {
         try {
             return EscapedText.parse(written, UnaryOperator.identity());
         } catch (IllegalArgumentException e) {
             section.problem(key, e.getMessage());
-            return EscapedText.parse("/", UnaryOperator.identity());
+            return EscapedText.parse(placeholder, UnaryOperator.identity());
         }
     }
 

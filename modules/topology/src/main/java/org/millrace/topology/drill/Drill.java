@@ -43,7 +43,10 @@ public final class Drill implements Callable<Integer> {
             millrace.collector.sinks.hdfs.idle-close = 2 s
             """;
 
-    @Option(names = "--scenario", paramLabel = "NAME", description = "only this one; may be given more than once")
+    @Option(
+            names = "--scenario",
+            paramLabel = "NAME",
+            description = "only this one; may be given more than once, each time for one more")
     private List<String> only = new ArrayList<>();
 
     @Option(
@@ -112,9 +115,7 @@ public final class Drill implements Callable<Integer> {
         }
         return only.isEmpty()
                 ? all
-                : all.stream()
-                        .filter(scenario -> only.contains(scenario.name()))
-                        .toList();
+                : only.stream().map(name -> all.get(names.indexOf(name))).toList();
     }
 
     private int carryOut(List<Scenario> scenarios, Ground ground, PrintStream chat) {

@@ -1,0 +1,90 @@
+package org.millrace.check;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.millrace.settings.ConfigSource;
+
+class CheckMainTest {
+    private static final Path EXAMPLES = Path.of("../../cluster-config/examples/five-nodes");
+
+    @TempDir
+    private Path directory;
+
+    private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+
+    @ParameterizedTest
+    @ValueSource(strings = {"node01", "node02", "node03"})
+    void shouldFindNothingWrongWithTheExamples(String node) {
+        assertThat(check(EXAMPLES.resolve(node + ".conf"))).isZero();
+        assertThat(output())
+                .isEqualTo(EXAMPLES.resolve(node + ".conf") + ": nothing is wrong with agent " + node + "\n");
+    }
+
+    @Test
+    void shouldKnowACollectorByItsSection() throws IOException {
+        Path hadoop = Files.createDirectory(directory.resolve("hadoop"));
+        Files.writeString(hadoop.resolve("core-site.xml"), "<configuration/>");
+        String text = Files.readString(EXAMPLES.resolve("node04.conf")).replace("/etc/hadoop/conf", hadoop.toString());
+        Files.copy(EXAMPLES.resolve("cluster.conf"), directory.resolve("cluster.conf"));
+        Path file = Files.writeString(directory.resolve("node04.conf"), text);
+
+        assertThat(check(file)).isZero();
+        assertThat(output()).contains("nothing is wrong with collector node04");
+    }
+
+    @Test
+    void shouldRefuseAFileThatIsOfNoNode() throws IOException {
+        Path file = Files.writeString(directory.resolve("none.conf"), """
+                millrace {
+                  node { name = node01, state-directory = /tmp }
+                  cluster { host = node01, seed-nodes = ["node04:2552"] }
+                }
+                """);
+
+        assertThat(check(file)).isEqualTo(2);
+        assertThat(output())
+                .contains("has neither millrace.agent nor millrace.collector")
+                .contains("1 mistake(s)");
+    }
+
+    @Test
+    void shouldNameThirtyMistakesInOneRun() throws IOException {
+        Path file = Path.of("src/test/resources/org/millrace/check/thirty-mistakes.conf");
+
+        int exitCode = check(file);
+
+        assertThat(exitCode).isEqualTo(2);
+        List<Integer> lines = MarkedFile.linesBehind(file, "# mistake");
+        assertThat(lines).hasSize(30);
+        for (int line : lines) {
+            assertThat(output()).containsPattern("error: .*thirty-mistakes.conf: " + line + ": ");
+        }
+        assertThat(output().lines().filter(line -> line.startsWith("error: ")).map(CheckMainTest::lineOf))
+                .containsAll(lines);
+    }
+
+    private static Integer lineOf(String error) {
+        String rest = error.substring(error.indexOf(".conf: ") + ".conf: ".length());
+        return Integer.valueOf(rest.substring(0, rest.indexOf(':')));
+    }
+
+    private int check(Path file) {
+        PrintStream out = new PrintStream(written, true, UTF_8);
+        return CheckMain.check(ConfigSource.file(file), out, out);
+    }
+
+    private String output() {
+        return written.toString(UTF_8);
+    }
+}

@@ -1,0 +1,147 @@
+package org.millrace.check;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.typesafe.config.Config;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.assertj.core.api.recursive.comparison.RecursiveComparisonConfiguration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.millrace.agent.AgentSettings;
+import org.millrace.clusterconfig.ClusterSettings;
+import org.millrace.clusterconfig.NodeReading;
+import org.millrace.collector.CollectorSettings;
+import org.millrace.flume.ConfigOptions;
+import org.millrace.flume.FlumeKind;
+import org.millrace.flume.NodeOptions;
+import org.millrace.flume.Surroundings;
+import org.millrace.flume.Translation;
+import org.millrace.settings.ConfigProblems;
+import org.millrace.settings.ConfigSource;
+import picocli.CommandLine;
+
+/** Flume files, run as they are and imported. */
+class FlumeFileTest {
+    private static final Path PUBLISHED = Path.of("../flume/src/test/resources/org/millrace/flume");
+    private static final RecursiveComparisonConfiguration BY_MEANING = RecursiveComparisonConfiguration.builder()
+            .withEqualsForType((one, other) -> one.pattern().equals(other.pattern()), Pattern.class)
+            .build();
+
+    @TempDir
+    private Path directory;
+
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @ParameterizedTest
+    @CsvSource({"agent1.properties, agent1", "node04.properties, a1", "node05.properties, a1"})
+    void shouldMeanTheSameImportedAsRunDirectly(String name, String agent) throws IOException {
+        Path published = PUBLISHED.resolve(name);
+        NodeOptions options = new NodeOptions(
+                Optional.empty(),
+                Optional.of(Path.of("/state")),
+                Optional.of("node01"),
+                NodeOptions.DEFAULT_PORT,
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+        Translation translation =
+                Translation.of(published, agent, Optional.empty(), options, Surroundings.ofThisProcess());
+        ConfigSource imported =
+                ConfigSource.file(Files.writeString(directory.resolve("imported.conf"), translation.text()));
+        ConfigSource direct = source(published, agent, "--state-directory", "/state", "--cluster-host", "node01");
+
+        Config config = direct.load(new ConfigProblems());
+
+        assertThat(translation.problems()).isEmpty();
+        assertThat(imported.load(new ConfigProblems())).isEqualTo(config);
+        assertThat(settings(imported, translation.kind()))
+                .usingRecursiveComparison(BY_MEANING)
+                .isEqualTo(settings(direct, translation.kind()));
+        assertThat(ClusterSettings.from(config, new ConfigProblems()).host()).isEqualTo("node01");
+    }
+
+    @Test
+    void shouldNameWhatTheSettingsRefuseByTheLineOfTheFlumeFile() throws IOException {
+        Path file = Files.writeString(directory.resolve("flume.properties"), """
+                a.sources = r r2
+                a.channels = c
+                a.sinks = k
+                a.channels.c.type = memory
+                a.sinks.k.type = avro
+                a.sinks.k.channel = c
+                a.sinks.k.hostname = node04
+                a.sinks.k.port = 52020
+                a.sources.r.type = spooldir
+                a.sources.r.channels = c
+                a.sources.r.spoolDir = /data
+                a.sources.r.includePattern = *.log
+                a.sources.r2.type = spooldir
+                a.sources.r2.channels = c
+                a.sources.r2.spoolDir = /data
+                """);
+
+        assertThat(check(source(file, "a"))).isEqualTo(2);
+        assertThat(err.toString(UTF_8))
+                .contains("error: " + file + ": 12: millrace.agent.sources.r.include-pattern: ")
+                .contains("error: " + file + ": 15: millrace.agent.sources.r2.directory: source r reads the same")
+                .contains(file + ": 2 mistake(s); a node would not start with it");
+    }
+
+    /** The mistakes of the file are marked where they stand. */
+    @Test
+    void shouldNameThirtyMistakesOfAFlumeFileInOneRun() throws IOException {
+        Path file = Files.copy(
+                Path.of("src/test/resources/org/millrace/check/thirty-mistakes.properties"),
+                directory.resolve("thirty.properties"));
+
+        int exitCode = check(source(file, "a1"));
+
+        assertThat(exitCode).isEqualTo(2);
+        List<String> expected = MarkedFile.linesBehind(file, "# mistake").stream()
+                .map(line -> "error: " + file + ": " + line + ": ")
+                .toList();
+        assertThat(expected).hasSize(30);
+        List<String> errors = err.toString(UTF_8)
+                .lines()
+                .filter(line -> line.startsWith("error: "))
+                .toList();
+        assertThat(errors).hasSize(30);
+        for (String start : expected) {
+            assertThat(errors).anyMatch(error -> error.startsWith(start));
+        }
+    }
+
+    private static Object settings(ConfigSource source, FlumeKind kind) {
+        return NodeReading.of(
+                        source,
+                        (config, problems) -> kind == FlumeKind.AGENT
+                                ? AgentSettings.from(config, problems)
+                                : CollectorSettings.from(config, problems))
+                .own();
+    }
+
+    private ConfigSource source(Path file, String name, String... options) {
+        List<String> arguments = new ArrayList<>(List.of("--flume-conf", file.toString(), "--name", name));
+        arguments.addAll(List.of(options));
+        return CommandLine.populateCommand(new ConfigOptions(), arguments.toArray(String[]::new))
+                .source(Optional.empty(), new PrintStream(err, true, UTF_8));
+    }
+
+    private int check(ConfigSource source) {
+        PrintStream out = new PrintStream(err, true, UTF_8);
+        return CheckMain.check(source, out, out);
+    }
+}

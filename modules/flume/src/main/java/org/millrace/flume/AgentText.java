@@ -1,0 +1,101 @@
+package org.millrace.flume;
+
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.millrace.settings.Nearest;
+
+/** A Flume agent that reads and delivers, as an agent of Millrace. */
+final class AgentText {
+    private final FlumeAgent agent;
+    private final Findings findings;
+    private final HoconText out;
+    private final Map<String, Property> batchSizes = new LinkedHashMap<>();
+    private final Set<String> fed = new LinkedHashSet<>();
+
+    AgentText(FlumeAgent agent, HoconText out) {
+        this.agent = agent;
+        this.findings = agent.findings();
+        this.out = out;
+    }
+
+    /** Writes everything; {@code localHost} is the name of this host. */
+    void write(NodeOptions options, Hosts hosts, String localHost) {
+        List<CollectorTiers.Collector> collectors = CollectorTiers.of(agent, batchSizes);
+        if (collectors.isEmpty()) {
+            findings.problem(agent.where(), agent.name() + ".sinks", "names no Avro sink that leads to a collector");
+        }
+        options.priority()
+                .ifPresent(priority -> findings.problem(
+                        "--priority",
+                        "",
+                        "is a collector's; an agent has no priority, it uses those of the collectors"));
+        collectors.forEach(collector -> hosts.resolve(collector.host(), collector.hostname()));
+        out.comment("The collectors of Flume's file: "
+                + collectors.stream()
+                        .map(collector -> collector.host() + " with priority " + collector.priority())
+                        .collect(Collectors.joining(", "))
+                + ". Which of them is used, follows from millrace.collector.priority in their own files.");
+        List<String> seeds =
+                collectors.stream().map(CollectorTiers.Collector::host).toList();
+        new NodeText(options, hosts, agent, out)
+                .write(localHost, "", seeds, "the collectors that the Avro sinks name, on the cluster's port");
+        out.open("agent", agent.where());
+        out.open("sources", agent.where());
+        agent.parts("sources").forEach(this::source);
+        out.close();
+        out.open("channels", agent.where());
+        agent.parts("channels").forEach(this::channel);
+        out.close();
+        out.close();
+    }
+
+    private void source(Part part) {
+        Optional<Property> names = part.take("channels");
+        List<String> channels = names.map(Property::words).orElse(List.of());
+        if (channels.isEmpty()) {
+            findings.problem(part.where(), part.path() + ".channels", "is missing");
+        }
+        for (String channel : channels) {
+            if (!agent.names("channels").contains(channel)) {
+                findings.problem(
+                        names.get(),
+                        "there is no channel '" + channel + "'; there are: "
+                                + String.join(", ", agent.names("channels"))
+                                + Nearest.hint(channel, agent.names("channels")));
+            }
+        }
+        fed.addAll(channels);
+        out.open(part.name(), part.where());
+        Interceptors.write(part, findings, out);
+        SelectorText.write(part, out);
+        part.as(Census.Kind.SOURCE, null).ifPresent(component -> {
+            if (!component.type().name().equals("spooldir")) {
+                findings.problem(
+                        component.where(),
+                        component.path() + ".type",
+                        "'" + component.type().name() + "' on an agent is not supported yet; what has an Avro source"
+                                + " is a collector");
+                return;
+            }
+            component
+                    .peek("batchSize")
+                    .ifPresent(size ->
+                            channels.forEach(channel -> batchSizes.merge(channel, size, CollectorTiers::larger)));
+            SpoolSource.write(component, out);
+        });
+        names.ifPresent(found -> out.put("channels", HoconText.quoted(channels), found.where()));
+        out.close();
+    }
+
+    private void channel(Part part) {
+        if (!fed.contains(part.name())) {
+            findings.problem(part.where(), part.path(), "no source puts events into this channel");
+        }
+        MemoryChannel.write(part, Optional.ofNullable(batchSizes.get(part.name())), out);
+    }
+}
