@@ -59,9 +59,8 @@ public final class CollectorNode {
     public sealed interface Command {}
 
     /**
-     * Takes nothing new, stores what it has, closes the sinks' files, and answers. Each of the two
-     * steps takes at most {@code limit}. The collector stays, and takes nothing any more. Of several, the
-     * last one's limit holds.
+     * Takes nothing new, stores what it has within {@code limit}, closes the sinks' files, and answers.
+     * The collector stays, and takes nothing any more. Of several, the last one's limit holds.
      */
     public record Drain(Duration limit, ActorRef<Done> replyTo) implements Command {}
 
@@ -88,6 +87,12 @@ public final class CollectorNode {
      * collector could store.
      */
     private static final Duration UNREADY_AFTER = Duration.ofSeconds(5);
+
+    /**
+     * How long sinks may take to close their files, at most. A file that is not closed by then is closed
+     * at the next start, or by a survivor: not worth keeping whoever waits for this node's end.
+     */
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 
     private CollectorNode() {}
 
@@ -256,7 +261,8 @@ public final class CollectorNode {
         private void tellSinksToStop(Duration limit) {
             ActorRef<SinkRunner.Stopped> replyTo =
                     getContext().messageAdapter(SinkRunner.Stopped.class, SinkStopped::new);
-            stopping.forEach(sink -> sinks.get(sink).tell(new SinkRunner.Stop(limit, replyTo)));
+            Duration atMost = limit.compareTo(CLOSE_LIMIT) < 0 ? limit : CLOSE_LIMIT;
+            stopping.forEach(sink -> sinks.get(sink).tell(new SinkRunner.Stop(atMost, replyTo)));
             tellDrained();
         }
 

@@ -80,8 +80,9 @@ class SinkRunnerTest {
         store.refuseAnswers("no route");
         start();
         put(0, 3);
+        int probes = 0;
         for (int pause : new int[] {100, 200, 400, 400}) {
-            int probes = store.probes.get();
+            probes++;
             awaitFailures(probes);
             pass(pause - 1);
             assertThat(store.probes).hasValue(probes);

@@ -1,5 +1,6 @@
 package org.millrace.sink.hdfs;
 
+import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -7,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 
@@ -37,19 +39,27 @@ final class WritingCollector {
     }
 
     // The arguments are the node's name, the directory, and keys of the sink's section.
-    public static void main(String[] args) throws Exception {
+    public static void main(String[] args) throws IOException {
         CountDownLatch told = new CountDownLatch(1);
-        CountDownLatch ended = new CountDownLatch(1);
+        CompletableFuture<Integer> end = new CompletableFuture<>();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             told.countDown();
-            try {
-                ended.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            Runtime.getRuntime().halt(0);
+            Runtime.getRuntime().halt(end.join());
         }));
-        ActorTestKit kit = ActorTestKit.create();
+        try {
+            write(args, told);
+            end.complete(0);
+        } finally {
+            end.complete(1);
+        }
+    }
+
+    private static void write(String[] args, CountDownLatch told) throws IOException {
+        // The signal ends the writing; the actor system must not end under it.
+        ActorTestKit kit = ActorTestKit.create(
+                "writing-collector",
+                ConfigFactory.parseString("pekko.coordinated-shutdown.run-by-jvm-shutdown-hook = off")
+                        .withFallback(ConfigFactory.load()));
         try (StoreFixture fixture = new StoreFixture(kit, args[0], args[1], "/", args[2], InstantSource.system())) {
             fixture.onEmitted(transaction -> System.out.println(
                     ACKNOWLEDGED + new String(transaction.batch().copyBody(0), StandardCharsets.UTF_8)));
@@ -62,6 +72,5 @@ final class WritingCollector {
             run.finish();
         }
         kit.shutdownTestKit();
-        ended.countDown();
     }
 }
