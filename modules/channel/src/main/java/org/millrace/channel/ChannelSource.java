@@ -2,16 +2,19 @@ package org.millrace.channel;
 
 import java.util.ArrayDeque;
 import java.util.Queue;
-import org.apache.pekko.NotUsed;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.Terminated;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.japi.Pair;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.Outlet;
 import org.apache.pekko.stream.SourceShape;
 import org.apache.pekko.stream.javadsl.Source;
+import org.apache.pekko.stream.stage.AbstractGraphStageWithMaterializedValue;
 import org.apache.pekko.stream.stage.AbstractOutHandler;
-import org.apache.pekko.stream.stage.GraphStage;
 import org.apache.pekko.stream.stage.GraphStageLogic;
 import org.apache.pekko.stream.stage.GraphStageLogicWithLogging;
 import scala.Tuple2;
@@ -33,15 +36,18 @@ public final class ChannelSource {
      *
      * @param ahead how many transactions are asked for before the stream wants them, at least 1; they
      *     wait in the stage and count against the channel's capacity
+     * @return materializes what completes when the source has ended: who asks the channel for anything
+     *     from then on gets what was rolled back first
      */
-    public static Source<Transaction, NotUsed> create(ActorRef<Channel.Command> channel, int ahead) {
+    public static Source<Transaction, CompletionStage<Done>> create(ActorRef<Channel.Command> channel, int ahead) {
         if (ahead < 1) {
             throw new IllegalArgumentException("ahead must be at least 1, is " + ahead);
         }
         return Source.fromGraph(new Stage(channel, ahead));
     }
 
-    private static final class Stage extends GraphStage<SourceShape<Transaction>> {
+    private static final class Stage
+            extends AbstractGraphStageWithMaterializedValue<SourceShape<Transaction>, CompletionStage<Done>> {
         private final Outlet<Transaction> out = Outlet.create("ChannelSource.out");
         private final ActorRef<Channel.Command> channel;
         private final int ahead;
@@ -57,11 +63,13 @@ public final class ChannelSource {
         }
 
         @Override
-        public GraphStageLogic createLogic(Attributes attributes) {
-            return new Logic();
+        public Pair<GraphStageLogic, CompletionStage<Done>> createLogicAndMaterializedValuePair(Attributes attributes) {
+            Logic logic = new Logic();
+            return Pair.create(logic, logic.ended);
         }
 
         private final class Logic extends GraphStageLogicWithLogging {
+            private final CompletableFuture<Done> ended = new CompletableFuture<>();
             private final Queue<Transaction> taken = new ArrayDeque<>();
             private ActorRef<Channel.Taken> self;
 
@@ -96,6 +104,13 @@ public final class ChannelSource {
                     failStage(new IllegalStateException(
                             "channel " + channel.path().name() + " stopped"));
                 }
+            }
+
+            /** The channel would hear of the end by itself, but perhaps behind what the next taker asks. */
+            @Override
+            public void postStop() {
+                channel.tell(new Channel.TakerGone(self));
+                ended.complete(Done.getInstance());
             }
 
             private void emitNext() {

@@ -9,6 +9,7 @@ import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -20,6 +21,7 @@ import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.millrace.channel.Channel.Accepted;
 import org.millrace.channel.Channel.Committed;
@@ -109,6 +111,20 @@ class ChannelSourceTest {
 
         assertThat(nextForAnother()).isEqualTo(2);
         putter.expectNoMessage(Duration.ofMillis(1));
+    }
+
+    /** Many times, since an order that is not kept shows only at times. */
+    @RepeatedTest(100)
+    void shouldHaveRolledBackWhenItHasEnded() {
+        Pair<CompletionStage<Done>, UniqueKillSwitch> stream = ChannelSource.create(channel, 4)
+                .viaMat(KillSwitches.single(), Keep.both())
+                .to(Sink.foreach(transaction -> heard.ref().tell(Batches.numberOf(transaction.batch()))))
+                .run(kit.system());
+        heard.receiveSeveralMessages(8);
+        stream.second().shutdown();
+        stream.first().toCompletableFuture().orTimeout(5, TimeUnit.SECONDS).join();
+
+        assertThat(nextForAnother()).isEqualTo(1);
     }
 
     @Test

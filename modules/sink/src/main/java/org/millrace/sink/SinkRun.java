@@ -49,19 +49,20 @@ final class SinkRun {
         this.onFirstStored = onFirstStored;
         this.storedEvents = meters.counter("stored.events");
         this.storedBytes = meters.counter("stored.bytes");
-        Pair<Pair<DrainGate.Control, UniqueKillSwitch>, CompletionStage<Done>> running = ChannelSource.create(
-                        channel, settings.transactionsAhead())
-                .viaMat(new DrainGate(), Keep.right())
-                .map(this::count)
-                .via(store.flow())
-                .viaMat(KillSwitches.single(), Keep.both())
-                .toMat(Sink.foreach(this::commit), Keep.both())
-                .run(materializer);
-        this.gate = running.first().first();
+        Pair<Pair<Pair<CompletionStage<Done>, DrainGate.Control>, UniqueKillSwitch>, CompletionStage<Done>> running =
+                ChannelSource.create(channel, settings.transactionsAhead())
+                        .viaMat(new DrainGate(), Keep.both())
+                        .map(this::count)
+                        .via(store.flow())
+                        .viaMat(KillSwitches.single(), Keep.both())
+                        .toMat(Sink.foreach(this::commit), Keep.both())
+                        .run(materializer);
+        this.gate = running.first().first().second();
+        CompletionStage<Done> rolledBack = running.first().first().first();
         this.abort = running.first().second();
         this.ended = running.second()
                 .whenComplete((done, failure) -> release(failure))
-                .handle((done, failure) -> gate.ended().thenApply(end -> outcome(done, failure)))
+                .handle((done, failure) -> gate.ended().thenCombine(rolledBack, (end, back) -> outcome(done, failure)))
                 .thenCompose(end -> end);
     }
 

@@ -161,6 +161,7 @@ final class StoreFixture implements AutoCloseable {
 
     private Source<Transaction, NotUsed> transactions(SharedKillSwitch stop) {
         return ChannelSource.create(channel, 64)
+                .mapMaterializedValue(ended -> NotUsed.getInstance())
                 .via(stop.flow())
                 .via(store.flow())
                 .map(transaction -> {
