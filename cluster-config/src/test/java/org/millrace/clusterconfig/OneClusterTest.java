@@ -202,6 +202,19 @@ class OneClusterTest {
     }
 
     @Test
+    void shouldStartAnewWhenAMemberHasGivenItUp() {
+        create(PATIENT);
+        Stream.of(first, second, agent1).forEach(TestNode::start);
+        eventuallyOne(first, second, agent1);
+        long before = agent1.uid();
+
+        network.quarantine(first, agent1);
+
+        eventually("it has started anew", () -> agent1.runs() && agent1.uid() != before);
+        eventuallyOne(first, second, agent1);
+    }
+
+    @Test
     void shouldFormAClusterWithoutTheFirstSeedNode() {
         create(PATIENT);
         Stream.of(second, agent1).forEach(TestNode::start);
