@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.UniqueAddress;
 
@@ -25,7 +26,9 @@ import org.apache.pekko.cluster.UniqueAddress;
  * @param peers all members, itself too
  */
 record Sides(UniqueAddress self, List<Peer> peers) {
-    private static final Set<MemberStatus> OUT = Set.of(MemberStatus.down(), MemberStatus.exiting());
+    private static final Set<MemberStatus> OUT = Set.of(MemberStatus.exiting(), MemberStatus.down());
+    private static final Set<MemberStatus> GOING =
+            Set.of(MemberStatus.leaving(), MemberStatus.exiting(), MemberStatus.down());
     private static final Set<MemberStatus> COUNTED = Set.of(MemberStatus.up(), MemberStatus.leaving());
 
     /** Who counts before who does not; both sides find the same one in front. */
@@ -35,10 +38,11 @@ record Sides(UniqueAddress self, List<Peer> peers) {
     /**
      * A member.
      *
+     * @param collector whether it is one
      * @param unreachable whether any member reports it so
      * @param seesGossip whether it has seen the newest version of the gossip
      */
-    record Peer(UniqueAddress node, MemberStatus status, boolean unreachable, boolean seesGossip) {
+    record Peer(UniqueAddress node, MemberStatus status, boolean collector, boolean unreachable, boolean seesGossip) {
         private boolean isReached() {
             return !unreachable || seesGossip;
         }
@@ -48,32 +52,57 @@ record Sides(UniqueAddress self, List<Peer> peers) {
         }
     }
 
-    /** Who is out of the cluster already is on no side. */
-    Sides {
-        peers = peers.stream().filter(peer -> !OUT.contains(peer.status())).toList();
-    }
-
     /** The members that are out of reach. */
     Set<UniqueAddress> others() {
-        return peers.stream().filter(peer -> !peer.isReached()).map(Peer::node).collect(Collectors.toUnmodifiableSet());
+        return nodes(in().filter(peer -> !peer.isReached()));
+    }
+
+    /** The members that are not. */
+    Set<UniqueAddress> reached() {
+        return nodes(in().filter(Peer::isReached));
+    }
+
+    Set<UniqueAddress> collectors() {
+        return nodes(in().filter(Peer::collector));
+    }
+
+    /** Those that the cluster has yet to see off, which it does not while any two do not reach each other. */
+    Set<UniqueAddress> going() {
+        return nodes(peers.stream().filter(peer -> GOING.contains(peer.status())));
     }
 
     /** Whom this node downs, given that the sides will stay as they are; maybe itself. */
     Set<UniqueAddress> downed() {
-        boolean member = peers.stream().anyMatch(peer -> peer.node().equals(self));
+        boolean member = in().anyMatch(peer -> peer.node().equals(self));
         if (!member || others().isEmpty()) {
             return Set.of();
         }
         if (!stays()) {
             return Set.of(self);
         }
-        Peer first = peers.stream().filter(Peer::isReached).min(LOWEST).orElseThrow();
-        return first.node().equals(self) ? others() : Set.of();
+        return isFirst() ? others() : Set.of();
+    }
+
+    /** Whether this node speaks for its side. */
+    boolean isFirst() {
+        return in().filter(Peer::isReached)
+                .min(LOWEST)
+                .filter(peer -> peer.node().equals(self))
+                .isPresent();
     }
 
     private boolean stays() {
-        long mine = peers.stream().filter(Peer::counts).filter(Peer::isReached).count();
-        long theirs = peers.stream().filter(Peer::counts).count() - mine;
-        return mine == theirs ? peers.stream().min(LOWEST).orElseThrow().isReached() : mine > theirs;
+        long mine = in().filter(Peer::counts).filter(Peer::isReached).count();
+        long theirs = in().filter(Peer::counts).count() - mine;
+        return mine == theirs ? in().min(LOWEST).orElseThrow().isReached() : mine > theirs;
+    }
+
+    /** Who is out of the cluster already is on no side. */
+    private Stream<Peer> in() {
+        return peers.stream().filter(peer -> !OUT.contains(peer.status()));
+    }
+
+    private static Set<UniqueAddress> nodes(Stream<Peer> peers) {
+        return peers.map(Peer::node).collect(Collectors.toUnmodifiableSet());
     }
 }

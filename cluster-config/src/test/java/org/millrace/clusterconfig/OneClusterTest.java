@@ -201,6 +201,26 @@ class OneClusterTest {
         eventuallyOne(first, second, agent1, agent2);
     }
 
+    /** The cluster sees nobody off while a link is broken; the agent at its end makes way. */
+    @Test
+    void shouldLetANodeInThatIsBackWhileALinkIsBroken() {
+        start(IMPATIENT);
+        Map<String, Long> before = first.sees();
+        network.cut(List.of(first), List.of(agent1));
+        eventually("it is noticed", () -> second.sees().size() == 3);
+
+        agent3.end();
+        agent3.start();
+
+        eventually(
+                "it is in",
+                () -> agent3.runs()
+                        && Long.valueOf(agent3.uid()).equals(second.sees().get(agent3.address())));
+        assertThat(List.of(first, second, agent2)).noneMatch(node -> areNew(before, node));
+        network.heal();
+        eventuallyOne(first, second, agent1, agent2, agent3);
+    }
+
     @Test
     void shouldStartAnewWhenAMemberHasGivenItUp() {
         create(PATIENT);

@@ -116,7 +116,7 @@ class SidesTest {
                     case '-' -> MemberStatus.down();
                     default -> Character.isUpperCase(word.charAt(0)) ? MemberStatus.up() : MemberStatus.weaklyUp();
                 };
-        return new Sides.Peer(node(name), status, unreachable.contains(name), seenBy.contains(name));
+        return new Sides.Peer(node(name), status, false, unreachable.contains(name), seenBy.contains(name));
     }
 
     private static List<String> words(String text) {
