@@ -12,7 +12,8 @@ import scala.jdk.javaapi.OptionConverters;
 
 /**
  * Takes members out of the cluster that have been out of reach of all others for a time, by the rule of
- * {@link Sides}, and now and then an end of one of the {@link BrokenLinks}. Named in {@code millrace-cluster.conf}; Pekko makes it.
+ * {@link Sides}, and now and then an end of one of the {@link BrokenLinks}. Named in {@code
+ * millrace-cluster.conf}; Pekko makes it.
  *
  * <p>It is not Pekko's split brain resolver because that downs both ends of a broken link, and with them
  * a healthy collector that a single agent does not reach.

@@ -178,7 +178,7 @@ class OneClusterTest {
         eventuallyOne(second, agent1, agent2, agent3);
     }
 
-    /** A dead node is the clock: when it is given up, the link has been broken for longer than that takes. */
+    /** A dead node is the clock: when it is given up, the link has been broken for longer than it takes. */
     @Test
     void shouldDownNobodyForALinkBetweenTwo() {
         start(IMPATIENT);
