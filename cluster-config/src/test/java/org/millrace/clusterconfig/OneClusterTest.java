@@ -159,23 +159,79 @@ class OneClusterTest {
         assertThat(agent1.uid()).isEqualTo(before);
     }
 
-    /** The second to go has reported the first, and the resolver takes the agents for badly connected. */
     @Test
-    void shouldGatherWhenTheResolverHasDownedEverybody() {
+    void shouldGiveUpTheDeadWhenTheyDiedOneAfterTheOther() {
         start(IMPATIENT);
+        Map<String, Long> before = first.sees();
         List<TestNode> agents = List.of(agent1, agent2, agent3);
         first.crash(others(first));
+        eventually("the first is missed", () -> second.sees().size() == 4);
         second.crash(agents);
-        eventually(
-                "the collectors are given up",
-                () -> agents.stream()
-                        .noneMatch(agent -> members(agent).containsKey(first.address())
-                                || members(agent).containsKey(second.address())));
 
+        eventually(
+                "the agents are among themselves",
+                () -> agents.stream().allMatch(agent -> members(agent).size() == 3));
+
+        assertThat(agents).noneMatch(agent -> areNew(before, agent));
         network.heal();
         second.start();
-
         eventuallyOne(second, agent1, agent2, agent3);
+    }
+
+    /** A dead node is the clock: when it is given up, the link has been broken for longer than it takes. */
+    @Test
+    void shouldDownNobodyForALinkBetweenTwo() {
+        start(IMPATIENT);
+        Map<String, Long> before = first.sees();
+        network.cut(List.of(first), List.of(agent1));
+        eventually("it is noticed", () -> second.sees().size() == 3);
+        agent3.crash(others(agent3));
+
+        eventually(
+                "the dead one is given up",
+                () -> MemberStatus.down().equals(members(second).get(agent3.address())));
+
+        List<TestNode> alive = List.of(first, second, agent1, agent2);
+        assertThat(alive).noneMatch(node -> areNew(before, node));
+        assertThat(alive)
+                .allSatisfy(node -> assertThat(members(node))
+                        .containsAllEntriesOf(alive.stream()
+                                .collect(Collectors.toMap(TestNode::address, each -> MemberStatus.up()))));
+        network.heal();
+        eventuallyOne(first, second, agent1, agent2);
+    }
+
+    /** The cluster sees nobody off while a link is broken; the agent at its end makes way. */
+    @Test
+    void shouldLetANodeInThatIsBackWhileALinkIsBroken() {
+        start(IMPATIENT);
+        Map<String, Long> before = first.sees();
+        network.cut(List.of(first), List.of(agent1));
+        eventually("it is noticed", () -> second.sees().size() == 3);
+
+        agent3.end();
+        agent3.start();
+
+        eventually(
+                "it is in",
+                () -> agent3.runs()
+                        && Long.valueOf(agent3.uid()).equals(second.sees().get(agent3.address())));
+        assertThat(List.of(first, second, agent2)).noneMatch(node -> areNew(before, node));
+        network.heal();
+        eventuallyOne(first, second, agent1, agent2, agent3);
+    }
+
+    @Test
+    void shouldStartAnewWhenAMemberHasGivenItUp() {
+        create(PATIENT);
+        Stream.of(first, second, agent1).forEach(TestNode::start);
+        eventuallyOne(first, second, agent1);
+        long before = agent1.uid();
+
+        network.quarantine(first, agent1);
+
+        eventually("it has started anew", () -> agent1.runs() && agent1.uid() != before);
+        eventuallyOne(first, second, agent1);
     }
 
     @Test
@@ -198,16 +254,16 @@ class OneClusterTest {
         assertThat(agent1.end()).isTrue();
     }
 
-    private void create(Duration stableAfter) {
-        first = node("node04", 0, Roles.COLLECTOR, stableAfter);
-        second = node("node05", 1, Roles.COLLECTOR, stableAfter);
-        agent1 = node("node01", 2, Roles.AGENT, stableAfter);
-        agent2 = node("node02", 3, Roles.AGENT, stableAfter);
-        agent3 = node("node03", 4, Roles.AGENT, stableAfter);
+    private void create(Duration patience) {
+        first = node("node04", 0, Roles.COLLECTOR, patience);
+        second = node("node05", 1, Roles.COLLECTOR, patience);
+        agent1 = node("node01", 2, Roles.AGENT, patience);
+        agent2 = node("node02", 3, Roles.AGENT, patience);
+        agent3 = node("node03", 4, Roles.AGENT, patience);
     }
 
-    private void start(Duration stableAfter) {
-        create(stableAfter);
+    private void start(Duration patience) {
+        create(patience);
         Stream.of(first, second, agent1, agent2, agent3).forEach(TestNode::start);
         eventuallyOne(first, second, agent1, agent2, agent3);
         eventually(
@@ -219,7 +275,7 @@ class OneClusterTest {
                                 == 4));
     }
 
-    private TestNode node(String name, int port, String role, Duration stableAfter) {
+    private TestNode node(String name, int port, String role, Duration patience) {
         List<String> seeds =
                 ports.subList(0, 2).stream().map(seed -> "127.0.0.1:" + seed).toList();
         return new TestNode(
@@ -227,7 +283,7 @@ class OneClusterTest {
                 new NodeSettings(name, directory.resolve(name), Duration.ZERO),
                 new ClusterSettings("127.0.0.1", ports.get(port), Optional.empty(), seeds),
                 role,
-                stableAfter);
+                patience);
     }
 
     private List<TestNode> others(TestNode node) {

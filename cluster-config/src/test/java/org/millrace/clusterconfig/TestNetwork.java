@@ -10,7 +10,9 @@ import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.remote.RemoteActorRefProvider;
+import org.apache.pekko.remote.RemoteTransport;
 import org.apache.pekko.remote.transport.ThrottlerTransportAdapter;
+import scala.Option;
 
 /** The network between the nodes of a test: Artery drops what goes over a cut, as Pekko's own tests do. */
 @SuppressWarnings("deprecation")
@@ -47,6 +49,12 @@ final class TestNetwork {
         }
     }
 
+    /** The first refuses what comes from the run of the second that there is now, and tells it so. */
+    void quarantine(TestNode node, TestNode other) {
+        transport(node.system())
+                .quarantine(AddressFromURIString.parse(other.address()), Option.apply(other.uid()), "a test says so");
+    }
+
     /** Every actor system that starts gets the cuts that there are. */
     void apply(ActorSystem<?> system) {
         Set<String> cutOff = new HashSet<>();
@@ -62,12 +70,16 @@ final class TestNetwork {
 
     private static void throttle(
             ActorSystem<?> system, Set<String> others, ThrottlerTransportAdapter.ThrottleMode mode) {
-        ExtendedActorSystem classic = (ExtendedActorSystem) Adapter.toClassic(system);
-        RemoteActorRefProvider provider = (RemoteActorRefProvider) classic.provider();
+        RemoteTransport transport = transport(system);
         for (String other : others) {
             Address address = AddressFromURIString.parse(other);
-            provider.transport().managementCommand(new ThrottlerTransportAdapter.SetThrottle(address, BOTH_WAYS, mode));
+            transport.managementCommand(new ThrottlerTransportAdapter.SetThrottle(address, BOTH_WAYS, mode));
         }
+    }
+
+    private static RemoteTransport transport(ActorSystem<?> system) {
+        ExtendedActorSystem classic = (ExtendedActorSystem) Adapter.toClassic(system);
+        return ((RemoteActorRefProvider) classic.provider()).transport();
     }
 
     /** Java has no name for a Scala object that lies in an object that lies in an object. */

@@ -25,17 +25,17 @@ final class TestNode {
     private final String role;
     private final NodeSettings settings;
     private final ClusterSettings cluster;
-    private final Duration stableAfter;
+    private final Duration patience;
     private volatile NodeRun<String> run;
     private volatile CompletableFuture<Boolean> ended = CompletableFuture.completedFuture(true);
 
     /** A node that does not run yet. */
-    TestNode(TestNetwork network, NodeSettings settings, ClusterSettings cluster, String role, Duration stableAfter) {
+    TestNode(TestNetwork network, NodeSettings settings, ClusterSettings cluster, String role, Duration patience) {
         this.network = network;
         this.role = role;
         this.settings = settings;
         this.cluster = cluster;
-        this.stableAfter = stableAfter;
+        this.patience = patience;
         network.add(this);
     }
 
@@ -51,7 +51,7 @@ final class TestNode {
     void start() {
         Config config = ConfigFactory.parseString("""
                 pekko.remote.artery.advanced.test-mode = on
-                pekko.cluster.split-brain-resolver.stable-after = %d ms
+                millrace.downing.patience = %d ms
                 # Who ends while it is cut off has nobody to see it off.
                 pekko.coordinated-shutdown.phases {
                   cluster-leave.timeout = 500 ms
@@ -59,7 +59,7 @@ final class TestNode {
                   cluster-exiting-done.timeout = 500 ms
                 }
                 pekko.cluster.jmx.enabled = off
-                """.formatted(stableAfter.toMillis()));
+                """.formatted(patience.toMillis()));
         NodeProgram.Node<String> node = new NodeProgram.Node<>(
                 Set.of(role, Roles.node(settings.name())),
                 () -> Behaviors.setup(context -> {
