@@ -19,7 +19,7 @@ import scala.jdk.javaapi.OptionConverters;
  * a healthy collector that a single agent does not reach.
  */
 public final class LargerSideStays extends DowningProvider {
-    private static final String PATIENCE = "millrace.downing.patience";
+    private static final String PATIENCE = "pekko.cluster.larger-side-stays.patience";
 
     private final Duration patience;
 

@@ -51,7 +51,7 @@ final class TestNode {
     void start() {
         Config config = ConfigFactory.parseString("""
                 pekko.remote.artery.advanced.test-mode = on
-                millrace.downing.patience = %d ms
+                pekko.cluster.larger-side-stays.patience = %d ms
                 # Who ends while it is cut off has nobody to see it off.
                 pekko.coordinated-shutdown.phases {
                   cluster-leave.timeout = 500 ms
