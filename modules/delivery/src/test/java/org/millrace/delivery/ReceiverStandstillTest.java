@@ -64,7 +64,7 @@ class ReceiverStandstillTest extends ReceiverSteps {
     @Test
     void shouldForgetWhatWaitedForAFullChannelAndTakeItWhenItComesAgain() {
         Session before = open(receivers);
-        before.deliver(1, batch(0, CAPACITY));
+        deliverFirstAndAwaitRoom(before, batch(0, CAPACITY));
         for (long number = 2; number <= 5; number++) {
             before.deliver(number, batch(CAPACITY + number - 2, CAPACITY + number - 1));
         }
@@ -92,7 +92,7 @@ class ReceiverStandstillTest extends ReceiverSteps {
     @Test
     void shouldForgetWhatWaitedWhenTheLaneGoesElsewhere() {
         Session session = open(receivers);
-        session.deliver(1, batch(0, CAPACITY));
+        deliverFirstAndAwaitRoom(session, batch(0, CAPACITY));
         session.deliver(2, batch(CAPACITY, CAPACITY + 1));
         session.deliver(3, batch(CAPACITY + 1, CAPACITY + 2));
         assertThat(askedProgress(session, 3).received()).isEqualTo(3);

@@ -107,6 +107,14 @@ abstract class ReceiverSteps {
         return last;
     }
 
+    /** Delivers the session's first batch and waits until the channels have accepted it. */
+    final void deliverFirstAndAwaitRoom(Session session, EventBatch first) {
+        session.deliver(1, first);
+        while (askedProgress(session, 1).grant() < session.grant() + first.bytes()) {
+            // The channels' answer is on its way.
+        }
+    }
+
     final Channel.Taken take(String channel) {
         channels.get(channel).tell(new Channel.Take(1, store.ref()));
         return store.receiveMessage();
