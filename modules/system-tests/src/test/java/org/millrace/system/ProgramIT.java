@@ -265,6 +265,33 @@ class ProgramIT {
     }
 
     @Test
+    void shouldStartFromTheClassesThatAnEarlierRunRecorded() throws IOException {
+        Path config = agentConfig("127.0.0.1", FreePorts.take(1).get(0), "");
+        assertThat(mapsClassesRecordedEarlier(config)).isFalse();
+        assertThat(mapsClassesRecordedEarlier(config)).isTrue();
+
+        // Half an archive, or none at all.
+        try (var archives = Files.list(unpacked.resolve("cache"))) {
+            for (Path archive : archives.toList()) {
+                Files.delete(archive);
+                Files.write(archive, new byte[8192]);
+            }
+        }
+        assertThat(mapsClassesRecordedEarlier(config)).isFalse();
+    }
+
+    private boolean mapsClassesRecordedEarlier(Path config) throws IOException {
+        Script script = new Script(link, directory.resolve(System.nanoTime() + ".log"));
+        try (JavaProcess agent = script.start("agent", "--config", config.toString())) {
+            await().atMost(LIMIT).until(() -> script.output().contains("Remoting started"));
+            String mapped = Files.readString(Path.of("/proc", Long.toString(agent.pid()), "maps"));
+            agent.terminate();
+            assertThat(agent.awaitExit(LIMIT)).isZero();
+            return mapped.contains(unpacked.resolve("cache").toRealPath().toString());
+        }
+    }
+
+    @Test
     void shouldSayWhatToDoAboutJava() throws IOException {
         Script.Result none = script().with("JAVA_HOME", "/no/java").run(LIMIT, "agent");
         assertThat(none.exitCode()).isEqualTo(1);
