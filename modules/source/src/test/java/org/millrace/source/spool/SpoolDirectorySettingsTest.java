@@ -33,7 +33,7 @@ class SpoolDirectorySettingsTest {
         assertThat(settings.onCompletion()).isEqualTo(OnCompletion.RENAME);
         assertThat(settings.fileHeader()).isFalse();
         assertThat(settings.basenameHeader()).isTrue();
-        assertThat(settings.pollInterval()).isEqualTo(Duration.ofMillis(500));
+        assertThat(settings.pollInterval()).isEqualTo(Duration.ofMillis(20));
         assertThat(settings.restTime()).isEqualTo(Duration.ofMillis(500));
         assertThat(settings.maxEvent()).isEqualTo(1000 << 10);
         assertThat(settings.batchBytes()).isEqualTo(64 << 10);
