@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -66,7 +67,7 @@ public final class CollectorNode {
 
     private record SinkChanged(SinkRunner.State state) implements Command {}
 
-    private record SinkUnready(String sink) implements Command {}
+    private record SinkUnready(SinkRunner.State state) implements Command {}
 
     private enum EverythingStored implements Command {
         INSTANCE
@@ -83,7 +84,8 @@ public final class CollectorNode {
     /**
      * How long a store may fail before agents are told that this collector is not ready. They then
      * prefer another, if there is one that is. A shorter time would let a hiccup of a store that all
-     * collectors share move lanes to and fro; a longer one would keep agents waiting while another
+     * collectors share move lanes to and fro, and give a collector that has nothing to store no time to
+     * notice that the store is away for it too; a longer one would keep agents waiting while another
      * collector could store.
      */
     private static final Duration UNREADY_AFTER = Duration.ofSeconds(5);
@@ -109,7 +111,8 @@ public final class CollectorNode {
         private final Map<String, ActorRef<Channel.Command>> channels = new HashMap<>();
         private final Map<String, ActorRef<SinkRunner.Command>> sinks = new HashMap<>();
         private final Map<String, Store> stores = new HashMap<>();
-        private final Set<String> unready = new HashSet<>();
+        /** The sinks whose stores do not answer, and what is known of the reason. */
+        private final Map<String, String> unready = new TreeMap<>();
         private final Set<String> stopping = new HashSet<>();
         private final ActorRef<SinkRunner.State> sinkStates;
         private final ActorRef<Receivers.Command> receivers;
@@ -155,7 +158,7 @@ public final class CollectorNode {
 
         private void runSink(CollectorSettings.SinkPart sink) {
             String name = sink.common().name();
-            unready.add(name);
+            unready.put(name, "");
             DeadLetterFile deadLetters = DeadLetterFile.create(name, settings.deadLetters(), telemetry);
             Store store = sink.store()
                     .create(
@@ -196,25 +199,38 @@ public final class CollectorNode {
         }
 
         private Behavior<Command> onSinkChanged(SinkChanged change) {
-            String sink = change.state().sink();
-            if (change.state().phase() == SinkRunner.Phase.READY) {
-                timers.cancel(sink);
-                unready.remove(sink);
-                tellReadiness();
-            } else if (!unready.contains(sink)) {
-                timers.startSingleTimer(sink, new SinkUnready(sink), UNREADY_AFTER);
+            SinkRunner.State state = change.state();
+            switch (state.phase()) {
+                case READY -> onSinkReady(state.sink());
+                // These have had their time.
+                case SILENT, STALLED -> onSinkUnready(new SinkUnready(state));
+                case CONNECTING, RETRYING -> {
+                    if (!unready.containsKey(state.sink()) && !timers.isTimerActive(state.sink())) {
+                        timers.startSingleTimer(state.sink(), new SinkUnready(state), UNREADY_AFTER);
+                    }
+                }
             }
             return this;
         }
 
-        private Behavior<Command> onSinkUnready(SinkUnready message) {
-            unready.add(message.sink());
-            tellReadiness();
-            return this;
+        private void onSinkReady(String sink) {
+            timers.cancel(sink);
+            if (unready.remove(sink) != null && unready.isEmpty()) {
+                receivers.tell(new Receivers.Ready(true));
+                getContext().getLog().info("ready: every store answers");
+            }
         }
 
-        private void tellReadiness() {
-            receivers.tell(new Receivers.Ready(unready.isEmpty()));
+        private Behavior<Command> onSinkUnready(SinkUnready message) {
+            SinkRunner.State state = message.state();
+            timers.cancel(state.sink());
+            if (unready.put(state.sink(), state.reason()) == null) {
+                receivers.tell(new Receivers.Ready(false));
+                getContext()
+                        .getLog()
+                        .warn("not ready; agents turn to a collector that is, if there is one: sinks {}", unready);
+            }
+            return this;
         }
 
         private Behavior<Command> onDrain(Drain drain) {
