@@ -60,8 +60,9 @@ public final class CollectorNode {
     public sealed interface Command {}
 
     /**
-     * Takes nothing new, stores what it has within {@code limit}, closes the sinks' files, and answers.
-     * The collector stays, and takes nothing any more. Of several, the last one's limit holds.
+     * Takes nothing new, stores what it has, closes the sinks' files, and answers, all within {@code
+     * limit}; gives up what the stores do not take in time. The collector stays, and takes nothing any
+     * more. Of several, the last one's limit holds.
      */
     public record Drain(Duration limit, ActorRef<Done> replyTo) implements Command {}
 
@@ -91,10 +92,11 @@ public final class CollectorNode {
     private static final Duration UNREADY_AFTER = Duration.ofSeconds(5);
 
     /**
-     * How long sinks may take to close their files, at most. A file that is not closed by then is closed
+     * How long sinks may take to end, at most, and half the drain's limit if that is less: to store what
+     * they have in hand and close their files, and to give up. A file that is not closed by then is closed
      * at the next start, or by a survivor: not worth keeping whoever waits for this node's end.
      */
-    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
+    private static final Duration END_LIMIT = Duration.ofSeconds(15);
 
     private CollectorNode() {}
 
@@ -113,6 +115,7 @@ public final class CollectorNode {
         private final Map<String, Store> stores = new HashMap<>();
         /** The sinks whose stores do not answer, and what is known of the reason. */
         private final Map<String, String> unready = new TreeMap<>();
+
         private final Set<String> stopping = new HashSet<>();
         private final ActorRef<SinkRunner.State> sinkStates;
         private final ActorRef<Receivers.Command> receivers;
@@ -205,7 +208,8 @@ public final class CollectorNode {
                 // These have had their time.
                 case SILENT, STALLED -> onSinkUnready(new SinkUnready(state));
                 case CONNECTING, RETRYING -> {
-                    if (!unready.containsKey(state.sink()) && !timers.isTimerActive(state.sink())) {
+                    boolean known = unready.computeIfPresent(state.sink(), (sink, was) -> state.reason()) != null;
+                    if (!known && !timers.isTimerActive(state.sink())) {
                         timers.startSingleTimer(state.sink(), new SinkUnready(state), UNREADY_AFTER);
                     }
                 }
@@ -224,7 +228,7 @@ public final class CollectorNode {
         private Behavior<Command> onSinkUnready(SinkUnready message) {
             SinkRunner.State state = message.state();
             timers.cancel(state.sink());
-            if (unready.put(state.sink(), state.reason()) == null) {
+            if (unready.put(state.sink(), state.reason()) == null && draining.isEmpty()) {
                 receivers.tell(new Receivers.Ready(false));
                 getContext()
                         .getLog()
@@ -241,7 +245,7 @@ public final class CollectorNode {
                 tellSinksToStop(drain.limit());
                 return this;
             }
-            timers.startSingleTimer(DrainLimit.INSTANCE, drain.limit());
+            timers.startSingleTimer(DrainLimit.INSTANCE, drain.limit().minus(endLimit(drain.limit())));
             if (!first) {
                 return this;
             }
@@ -277,9 +281,13 @@ public final class CollectorNode {
         private void tellSinksToStop(Duration limit) {
             ActorRef<SinkRunner.Stopped> replyTo =
                     getContext().messageAdapter(SinkRunner.Stopped.class, SinkStopped::new);
-            Duration atMost = limit.compareTo(CLOSE_LIMIT) < 0 ? limit : CLOSE_LIMIT;
-            stopping.forEach(sink -> sinks.get(sink).tell(new SinkRunner.Stop(atMost, replyTo)));
+            stopping.forEach(sink -> sinks.get(sink).tell(new SinkRunner.Stop(endLimit(limit), replyTo)));
             tellDrained();
+        }
+
+        private static Duration endLimit(Duration limit) {
+            Duration half = limit.dividedBy(2);
+            return half.compareTo(END_LIMIT) < 0 ? half : END_LIMIT;
         }
 
         private void tellDrained() {

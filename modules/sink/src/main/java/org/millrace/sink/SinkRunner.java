@@ -44,9 +44,9 @@ public final class SinkRunner {
     public record Subscribe(ActorRef<State> replyTo) implements Command {}
 
     /**
-     * Ends the sink: takes no more from the channel, stores what was taken, closes the store's files,
-     * and stops. What is not stored within {@code limit} goes back to the channel. Of several, the last
-     * one's limit holds.
+     * Ends the sink within {@code limit}: takes no more from the channel, stores what was taken, closes
+     * the store's files, and stops. What is not stored in time for the store to let go of it, a third of
+     * the limit and five seconds at most, goes back to the channel. Of several, the last one's limit holds.
      */
     public record Stop(Duration limit, ActorRef<Stopped> replyTo) implements Command {}
 
@@ -76,9 +76,9 @@ public final class SinkRunner {
         CONNECTING,
         /** The store answered, or stored, and has not failed since. */
         READY,
-        /** The store has nothing to store, was asked, and does not answer. */
+        /** Nothing waits for the store, which was asked and does not answer. */
         SILENT,
-        /** The store neither stores nor fails. */
+        /** Something waits for the store, which neither stores nor fails. */
         STALLED,
         /** The store failed and is tried again and again. */
         RETRYING
@@ -92,7 +92,9 @@ public final class SinkRunner {
     public record State(String sink, Phase phase, String reason) {}
 
     /** How long a store may take to give up after it was told to, before the sink ends without it. */
-    private static final Duration ABORT_LIMIT = Duration.ofSeconds(5);
+    private static final Duration LONGEST_ABORT = Duration.ofSeconds(5);
+    /** Where nobody wants to wait at all. */
+    private static final Duration SHORTEST_ABORT = Duration.ofSeconds(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(SinkRunner.class);
 
@@ -108,16 +110,17 @@ public final class SinkRunner {
     private final Set<ActorRef<State>> subscribers = new LinkedHashSet<>();
     private final List<ActorRef<Stopped>> stoppers = new ArrayList<>();
 
+    private final StoreWatch watch;
+    private final Failures failures = new Failures();
     /** These two are read by gauges too. */
     private volatile State state;
 
     private volatile SinkRun run;
-    private final StoreWatch watch;
-    private final Failures failures = new Failures();
     /** The last run could not store what it had taken: the store's word alone does not make it ready. */
     private boolean mustStore;
 
     private boolean aborted;
+    private Duration abortLimit = LONGEST_ABORT;
 
     private SinkRunner(
             ActorContext<Command> context,
@@ -221,7 +224,6 @@ public final class SinkRunner {
 
     private ReceiveBuilder<Command> whileRunning() {
         return always().onMessageEquals(Signal.FIRST_STORED, this::onFirstStored)
-                .onMessage(Answered.class, this::onAnswered)
                 .onMessageEquals(Signal.LOOK, this::look);
     }
 
@@ -295,24 +297,31 @@ public final class SinkRunner {
     // stopping: the stream drains
 
     private Behavior<Command> drain(Stop stop) {
-        stoppers.add(stop.replyTo());
         run.drain();
-        timers.startSingleTimer(Signal.DRAIN_LIMIT, stop.limit());
+        Behavior<Command> unused = onStop(stop);
         return whileRunning()
                 .onMessage(RunEnded.class, this::onDrained)
-                .onMessage(Stop.class, this::onStopAgain)
+                .onMessage(Stop.class, this::onStop)
                 .onMessageEquals(Signal.DRAIN_LIMIT, this::onDrainLimit)
                 .onMessageEquals(Signal.ABORT_LIMIT, this::onAbortLimit)
                 .onMessageEquals(Signal.CHANNEL_GONE, this::stopWithChannel)
                 .build();
     }
 
-    private Behavior<Command> onStopAgain(Stop stop) {
+    private Behavior<Command> onStop(Stop stop) {
         stoppers.add(stop.replyTo());
         if (!aborted) {
-            timers.startSingleTimer(Signal.DRAIN_LIMIT, stop.limit());
+            abortLimit = abortLimit(stop.limit());
+            Duration rest = stop.limit().minus(abortLimit);
+            timers.startSingleTimer(Signal.DRAIN_LIMIT, rest.isNegative() ? Duration.ZERO : rest);
         }
         return Behaviors.same();
+    }
+
+    private static Duration abortLimit(Duration limit) {
+        Duration third = limit.dividedBy(3);
+        Duration enough = third.compareTo(SHORTEST_ABORT) < 0 ? SHORTEST_ABORT : third;
+        return enough.compareTo(LONGEST_ABORT) > 0 ? LONGEST_ABORT : enough;
     }
 
     private Behavior<Command> onDrained(RunEnded end) {
@@ -327,7 +336,7 @@ public final class SinkRunner {
                 "sink {}: {} batches could not be stored in time and stay unacknowledged", settings.name(), run.open());
         aborted = true;
         run.abort();
-        timers.startSingleTimer(Signal.ABORT_LIMIT, ABORT_LIMIT);
+        timers.startSingleTimer(Signal.ABORT_LIMIT, abortLimit);
         return Behaviors.same();
     }
 
@@ -361,7 +370,9 @@ public final class SinkRunner {
         return ReceiveBuilder.<Command>create()
                 .onMessage(GetState.class, this::onGetState)
                 .onMessage(Subscribe.class, this::onSubscribe)
-                .onMessage(SubscriberGone.class, this::onSubscriberGone);
+                .onMessage(SubscriberGone.class, this::onSubscriberGone)
+                // It may come when its run is over.
+                .onMessage(Answered.class, this::onAnswered);
     }
 
     private Behavior<Command> onGetState(GetState get) {
