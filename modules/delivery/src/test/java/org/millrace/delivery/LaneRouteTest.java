@@ -307,7 +307,7 @@ class LaneRouteTest extends LaneSteps {
         assertThat(lane.unsent()).isEqualTo(3);
         assertThat(logged())
                 .last()
-                .isEqualTo("lane " + LANE + " has no collector: none is reachable; events wait in the channel");
+                .isEqualTo("lane " + LANE + " has no collector (was " + BEST + ")");
 
         lane.onCollectors(List.of(BROKEN_BEST, ready(OTHER, 5)));
         assertAsks(OTHER);
