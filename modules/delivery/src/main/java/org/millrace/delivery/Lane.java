@@ -213,7 +213,11 @@ final class Lane {
     private void moveTo(Optional<CollectorId> next) {
         closeSession();
         if (next.isEmpty()) {
-            log.warn("lane {} has no collector: none is reachable; events wait in the channel", id);
+            // Why, the directory says for all lanes.
+            log.info(
+                    "lane {} has no collector{}",
+                    id,
+                    route.map(old -> " (was " + old + ")").orElse(""));
             phase = Phase.NOWHERE;
         } else {
             String from = route.map(old -> " (was " + old + ")").orElse("");

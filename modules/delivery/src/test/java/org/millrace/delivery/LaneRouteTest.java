@@ -140,6 +140,45 @@ class LaneRouteTest extends LaneSteps {
     }
 
     @Test
+    void shouldStayWhereItsStoresDoNotAnswerWhenTheyAnswerNowhere() {
+        TestInbox<Delivery.ToReceiver> receiver = sendingToBest(2);
+        lane.onCollectors(List.of(notReady(BEST, 10), notReady(OTHER, 5)));
+        addOneByOne(2, 3);
+
+        assertThat(delivered(receiver)).containsExactly("3=3");
+        answeredTicks(3 * Lane.HANDOVER_LIMIT);
+        assertAsksNobody();
+    }
+
+    @Test
+    void shouldStayWhenTheOtherTurnsOutNotToBeReadyEither() {
+        TestInbox<Delivery.ToReceiver> receiver = sendingToBest(2);
+        lane.onCollectors(List.of(notReady(BEST, 10), ready(OTHER, 5)));
+        addOneByOne(2, 3);
+        answeredTicks(Lane.HANDOVER_LIMIT - 1);
+        assertThat(receiver.getAllReceived()).as("nothing new").isEmpty();
+
+        lane.onCollectors(List.of(notReady(BEST, 10), notReady(OTHER, 5)));
+
+        assertThat(delivered(receiver)).containsExactly("3=3");
+        answeredTicks(3 * Lane.HANDOVER_LIMIT);
+        lane.onCollectors(List.of(ready(BEST, 10), notReady(OTHER, 5)));
+        assertAsksNobody();
+    }
+
+    @Test
+    void shouldLeaveACollectorWhoseStoresDoNotAnswerForOneWhereTheyDo() {
+        TestInbox<Delivery.ToReceiver> first = sendingToBest(2);
+        lane.onCollectors(List.of(notReady(BEST, 10), ready(OTHER, 5)));
+
+        answeredTicks(Lane.HANDOVER_LIMIT);
+
+        assertAsks(OTHER);
+        assertThat(first.getAllReceived()).hasOnlyElementsOfType(Delivery.CloseLane.class);
+        assertThat(delivered(opened(PLENTY))).containsExactly("1=1", "2=2");
+    }
+
+    @Test
     void shouldWaitForAHandoverNoLongerThanItsLimit() {
         TestInbox<Delivery.ToReceiver> first = sendingToBest(2);
         lane.onCollectors(List.of(BEST_IS_WORSE, ready(OTHER, 5)));
@@ -305,9 +344,7 @@ class LaneRouteTest extends LaneSteps {
         assertAsksNobody();
         assertThat(watched).isEmpty();
         assertThat(lane.unsent()).isEqualTo(3);
-        assertThat(logged())
-                .last()
-                .isEqualTo("lane " + LANE + " has no collector: none is reachable; events wait in the channel");
+        assertThat(logged()).last().isEqualTo("lane " + LANE + " has no collector (was " + BEST + ")");
 
         lane.onCollectors(List.of(BROKEN_BEST, ready(OTHER, 5)));
         assertAsks(OTHER);
@@ -326,6 +363,10 @@ class LaneRouteTest extends LaneSteps {
                 new CollectorView(BEST, 10, Membership.MEMBER, false, Path.LATE, Readiness.READY), ready(OTHER, 5)));
 
         assertAsks(OTHER);
+    }
+
+    private static CollectorView notReady(CollectorId id, int priority) {
+        return new CollectorView(id, priority, Membership.MEMBER, true, Path.ALIVE, Readiness.WAITING);
     }
 
     private enum Phase {
