@@ -105,7 +105,7 @@ public final class AgentNode {
             this.timers = timers;
             this.telemetry = telemetry;
             ActorRef<CollectorDirectory.Command> directory =
-                    part("collectors", context.spawn(CollectorDirectory.create(), "collectors"));
+                    part("collectors", context.spawn(CollectorDirectory.create(settings.tiers()), "collectors"));
             directory.tell(new CollectorDirectory.Watch(
                     context.messageAdapter(CollectorDirectory.Collectors.class, FromDirectory::new)));
             for (ChannelSettings channel : settings.channels()) {
