@@ -29,7 +29,7 @@ import org.millrace.topology.CannotRunException;
  * directory complete, so that sources need no {@code rest-time}.
  */
 public final class Feed implements AutoCloseable {
-    private static final int BUFFER = 1 << 20;
+    private static final int BUFFER = 64 << 10;
 
     private final List<FedLane> lanes;
     private final int lineLength;
