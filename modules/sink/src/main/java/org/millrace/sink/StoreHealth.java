@@ -13,8 +13,9 @@ import java.time.Duration;
  * @param asking whether the store was asked and has not answered
  * @param looks since it was asked, answered or stored
  * @param failure how it answered last; empty when well, or when it did not at all
+ * @param well how often in a row it has answered well
  */
-record StoreHealth(Verdict verdict, StallWatch stall, boolean asking, int looks, String failure) {
+record StoreHealth(Verdict verdict, StallWatch stall, boolean asking, int looks, String failure, int well) {
     /** What to think of the store. */
     enum Verdict {
         FINE,
@@ -27,13 +28,22 @@ record StoreHealth(Verdict verdict, StallWatch stall, boolean asking, int looks,
     /** A store that has been idle for so many looks is asked. */
     static final int ASK_AFTER = 2;
 
+    /** One that answered badly is asked again after so many: its client says much in the log each time. */
+    static final int ASK_AGAIN_AFTER = 10;
+
     /**
      * A store that has not answered after so many looks is silent. Soon, since this collector stores
      * nothing at the moment: whoever does must not find it ready when the store is away for both.
      */
     static final int ANSWER_WITHIN = 2;
 
-    static final StoreHealth START = new StoreHealth(Verdict.FINE, StallWatch.START, false, 0, "");
+    /**
+     * One that was silent must answer well so often in a row. Whoever stores in it finds out first then
+     * that it is back, and keeps its lanes.
+     */
+    static final int MENDED_AFTER = 2;
+
+    static final StoreHealth START = new StoreHealth(Verdict.FINE, StallWatch.START, false, 0, "", 0);
 
     /**
      * The health after another look.
@@ -47,24 +57,25 @@ record StoreHealth(Verdict verdict, StallWatch stall, boolean asking, int looks,
         boolean moved = stored != stall.stored();
         int since = moved && !asking ? 0 : looks + 1;
         if (next.stalled()) {
-            return new StoreHealth(Verdict.STALLED, next, asking, since, failure);
+            return new StoreHealth(Verdict.STALLED, next, asking, since, failure, well);
         }
         if (moved) {
-            return new StoreHealth(Verdict.FINE, next, asking, since, "");
+            return new StoreHealth(Verdict.FINE, next, asking, since, "", well);
         }
         boolean overdue = open == 0 && asking && since >= ANSWER_WITHIN;
-        return new StoreHealth(overdue ? Verdict.SILENT : verdict, next, asking, since, failure);
+        return new StoreHealth(overdue ? Verdict.SILENT : verdict, next, asking, since, failure, overdue ? 0 : well);
     }
 
     /** Whether the store should be asked now; it is not asked twice at a time. */
     boolean wantsAnswer(long open) {
         boolean unexplained = stall.stalled() && failure.isEmpty();
-        return !asking && looks >= ASK_AFTER && (open == 0 || unexplained);
+        boolean due = looks >= (failure.isEmpty() ? ASK_AFTER : ASK_AGAIN_AFTER);
+        return !asking && due && (open == 0 || unexplained);
     }
 
     /** The health once the store was asked. */
     StoreHealth asked() {
-        return new StoreHealth(verdict, stall, true, 0, failure);
+        return new StoreHealth(verdict, stall, true, 0, failure, well);
     }
 
     /**
@@ -74,8 +85,10 @@ record StoreHealth(Verdict verdict, StallWatch stall, boolean asking, int looks,
      * @param open transactions taken and not stored
      */
     StoreHealth answered(String how, long open) {
-        Verdict next = open > 0 ? verdict : how.isEmpty() ? Verdict.FINE : Verdict.SILENT;
-        return new StoreHealth(next, stall, false, 0, how);
+        int times = how.isEmpty() ? well + 1 : 0;
+        boolean fine = how.isEmpty() && (verdict != Verdict.SILENT || times >= MENDED_AFTER);
+        Verdict next = open > 0 ? verdict : fine ? Verdict.FINE : Verdict.SILENT;
+        return new StoreHealth(next, stall, false, 0, how, times);
     }
 
     /** What is wrong, for people; empty when nothing is. */

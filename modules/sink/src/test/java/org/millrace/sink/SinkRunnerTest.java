@@ -252,13 +252,17 @@ class SinkRunnerTest {
         passSeconds(StoreHealth.ASK_AFTER);
         await().until(() -> state().phase() == Phase.SILENT);
         assertThat(state().reason()).isEqualTo("the store does not answer: no route");
-        passSeconds(5 * StoreHealth.ASK_AFTER);
+        passSeconds(StoreHealth.ASK_AGAIN_AFTER);
+        await().untilAsserted(() -> assertThat(store.probes).hasValue(3));
         state();
         assertThat(messages(Level.WARN))
                 .containsExactly("sink s1: the store does not answer: no route; nothing waits for it yet");
         assertThat(store.flows).as("its stream runs on").hasValue(1);
 
         store.answers();
+        passSeconds(StoreHealth.ASK_AGAIN_AFTER);
+        await().untilAsserted(() -> assertThat(store.probes).hasValue(4));
+        assertThat(state().phase()).as("it may have been a moment's luck").isEqualTo(Phase.SILENT);
         passSeconds(StoreHealth.ASK_AFTER);
         await().until(() -> state().phase() == Phase.READY);
         assertThat(messages(Level.INFO)).contains("sink s1: the store answers again");
