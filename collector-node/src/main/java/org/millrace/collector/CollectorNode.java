@@ -219,7 +219,7 @@ public final class CollectorNode {
 
         private void onSinkReady(String sink) {
             timers.cancel(sink);
-            if (unready.remove(sink) != null && unready.isEmpty()) {
+            if (unready.remove(sink) != null && unready.isEmpty() && draining.isEmpty()) {
                 receivers.tell(new Receivers.Ready(true));
                 getContext().getLog().info("ready: every store answers");
             }

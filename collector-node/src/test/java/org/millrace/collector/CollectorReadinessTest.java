@@ -58,6 +58,18 @@ class CollectorReadinessTest {
     }
 
     @Test
+    void shouldSayThatItIsNotReadyWhenItsStoreFailsAndReadyWhenItHasStored() {
+        ofUsed.fail();
+        used.deliverOneBatch();
+
+        await().atMost(LONG).until(() -> used.readiness() == Readiness.WAITING);
+        assertThat(idle.readiness()).isEqualTo(Readiness.READY);
+
+        ofUsed.goOn();
+        await().atMost(LONG).until(() -> used.readiness() == Readiness.READY);
+    }
+
+    @Test
     void shouldSayThatItIsNotReadyWhenOnlyItsOwnStoreHangs() {
         ofUsed.hangWhenItStores();
         used.deliverOneBatch();

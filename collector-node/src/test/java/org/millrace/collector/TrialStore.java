@@ -9,7 +9,7 @@ import org.apache.pekko.stream.javadsl.Flow;
 import org.millrace.channel.Transaction;
 import org.millrace.sink.Store;
 
-/** Forgets what it stores. Neither answers nor stores while it hangs, or can only do one of the two. */
+/** Forgets what it stores. Hangs or fails when it is told to. */
 final class TrialStore implements Store {
     final AtomicInteger taken = new AtomicInteger();
     private volatile CompletableFuture<Done> answering = CompletableFuture.completedFuture(Done.getInstance());
@@ -26,9 +26,15 @@ final class TrialStore implements Store {
         storing = new CompletableFuture<>();
     }
 
+    /** As a store that refuses what it is given, though it answers. */
+    void fail() {
+        storing = CompletableFuture.failedFuture(new IllegalStateException("no room"));
+    }
+
     void goOn() {
         answering.complete(Done.getInstance());
         storing.complete(Done.getInstance());
+        storing = CompletableFuture.completedFuture(Done.getInstance());
     }
 
     @Override
