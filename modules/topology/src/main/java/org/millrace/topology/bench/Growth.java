@@ -80,8 +80,12 @@ final class Growth {
                         .orElse("-"));
     }
 
-    private static int kept(List<NodeMeter.Use> nodes) {
-        return nodes.stream().mapToInt(use -> use.heap().keptMiB()).max().orElse(0);
+    private static int kept(List<ProcessMeter.Use> nodes) {
+        return nodes.stream()
+                .flatMap(use -> use.heap().stream())
+                .mapToInt(GcLog.Heap::keptMiB)
+                .max()
+                .orElse(0);
     }
 
     private void draw(Series series, List<Chart.Bar> bars) {

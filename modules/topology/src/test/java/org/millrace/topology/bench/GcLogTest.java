@@ -26,8 +26,8 @@ class GcLogTest {
                 [2.512s][info][gc] GC(2) Pause Full (System.gc()) 12M->8M(93M) 12.005ms
                 [3.512s][info][gc] GC(3) Pause Young (Normal) (G1 Evacuation Pause) 31M->6M(93M) 1.500ms
                 """, StandardOpenOption.APPEND);
-        assertThat(collections.heap()).isEqualTo(new GcLog.Heap(3, 33, 8, 12.005));
+        assertThat(collections.heap()).isEqualTo(new GcLog.Heap(3, 33, 8, 12.005, 15.85));
         assertThat(collections.heap().text())
-                .isEqualTo("heap 33 MiB at most, 8 MiB after collections, longest of 3 pauses 12 ms");
+                .isEqualTo("heap 33 MiB at most, 8 MiB after collections, 3 pauses of 16 ms in all and 12 ms at most");
     }
 }
