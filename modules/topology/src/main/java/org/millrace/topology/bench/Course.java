@@ -31,7 +31,7 @@ final class Course implements AutoCloseable {
     /** Where lines queue for seconds, the time matters less than what the looks cost the stores. */
     private static final Duration LOOK_UNDER_LOAD_EVERY = Duration.ofMillis(100);
 
-    private static final Duration LOOK_EVERY = Duration.ofMillis(10);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(20);
 
     private final TrialRun run;
     private final Topology topology;
@@ -212,7 +212,7 @@ final class Course implements AutoCloseable {
     private Limits limits(List<Path> warmUp, List<Path> measured) {
         Path config = topology.collectors().get(0).config();
         topology.close();
-        return new Limits.Bench(topology.stores(), config, directory).measure(warmUp, measured, load.lines());
+        return new BareRun(topology.stores(), config, directory).measure(warmUp, measured, load.lines());
     }
 
     /** Measures all processes from the moment at which it is made. */

@@ -50,7 +50,9 @@ final class Growth {
             bars.add(new Chart.Bar(
                     point.label(),
                     series.value().applyAsDouble(result),
-                    result.limits().map(limits -> series.value().applyAsDouble(result) / limits.ratio(result))));
+                    result.limits()
+                            .map(limits ->
+                                    series.value().applyAsDouble(result) / limits.ratio(result.linesPerSecond()))));
         }
         out.println();
         out.println(table);
@@ -76,7 +78,8 @@ final class Growth {
                 kept(result.agents()),
                 kept(result.collectors()),
                 result.limits()
-                        .map(limits -> String.format(Locale.ROOT, "%.0f %%", 100 * limits.ratio(result)))
+                        .map(limits ->
+                                String.format(Locale.ROOT, "%.0f %%", 100 * limits.ratio(result.linesPerSecond())))
                         .orElse("-"));
     }
 
