@@ -146,6 +146,7 @@ public final class Bench implements Callable<Integer> {
                 "--line-bytes must be at least " + FedLine.shortest("weblogs"));
         require(lineBytes <= FedLine.LONGEST, "--line-bytes must be at most " + FedLine.LONGEST);
         require(rate >= 0, "--rate must be at least 1");
+        require(rate == 0 || series.isEmpty(), "--rate and --series do not go together");
         require(seconds > 0 && fileEvery > 0, "--seconds and --file-every must be at least 1");
     }
 

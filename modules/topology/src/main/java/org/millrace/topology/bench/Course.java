@@ -28,7 +28,10 @@ import org.millrace.topology.feed.Feed;
  */
 final class Course implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
-    private static final Duration LOOK_INTO_HDFS_EVERY = Duration.ofMillis(20);
+    /** Where lines queue for seconds, the time matters less than what the looks cost the stores. */
+    private static final Duration LOOK_UNDER_LOAD_EVERY = Duration.ofMillis(100);
+
+    private static final Duration LOOK_EVERY = Duration.ofMillis(20);
 
     private final TrialRun run;
     private final Topology topology;
@@ -41,16 +44,16 @@ final class Course implements AutoCloseable {
     private final HdfsWatch hdfs;
     private final Sender sender;
 
-    private Course(TrialRun run, Setup setup, Load load, Path directory, List<FedLane> lanes) {
+    private Course(TrialRun run, Setup setup, Load load, Path directory, Duration lookEvery) {
         this.run = run;
         this.topology = run.topology();
         this.setup = setup;
         this.load = load;
         this.directory = directory;
-        this.lanes = lanes;
+        this.lanes = Setup.lanes(directory, load.lanes());
         this.feed = new Feed(lanes, load.lineLength(), directory.resolve("feed"));
         this.kafka = topology.kafkaReader();
-        this.hdfs = new HdfsWatch(topology.hdfsReader(), LOOK_INTO_HDFS_EVERY);
+        this.hdfs = new HdfsWatch(topology.hdfsReader(), lookEvery);
         this.sender = new Sender(run, feed, load.lineLength(), kafka, hdfs);
     }
 
@@ -76,7 +79,7 @@ final class Course implements AutoCloseable {
             if (!run.topology().awaitReady(PATIENCE)) {
                 throw new CannotRunException("the nodes do not get ready: look into their logs below " + state.path());
             }
-            return new Course(run, setup, load, state.path(), lanes);
+            return new Course(run, setup, load, state.path(), held ? LOOK_EVERY : LOOK_UNDER_LOAD_EVERY);
         } catch (RuntimeException e) {
             run.close();
             throw e;
@@ -171,6 +174,7 @@ final class Course implements AutoCloseable {
                 inHdfs,
                 uses.agents(),
                 uses.collectors(),
+                uses.others(),
                 Optional.empty(),
                 objections);
     }
@@ -208,19 +212,24 @@ final class Course implements AutoCloseable {
     private Limits limits(List<Path> warmUp, List<Path> measured) {
         Path config = topology.collectors().get(0).config();
         topology.close();
-        return new Limits.Bench(topology.stores(), config, directory).measure(warmUp, measured, load.lines());
+        return new BareRun(topology.stores(), config, directory).measure(warmUp, measured, load.lines());
     }
 
-    /** Measures all nodes from the moment at which it is made. */
+    /** Measures all processes from the moment at which it is made. */
     private final class Meters {
-        private final List<NodeMeter> agents = of(topology.agents());
-        private final List<NodeMeter> collectors = of(topology.collectors());
+        private final List<ProcessMeter> agents = of(topology.agents());
+        private final List<ProcessMeter> collectors = of(topology.collectors());
+        private final List<ProcessMeter> others = List.of(
+                ProcessMeter.of("Kafka", topology.stores().kafka().pid()),
+                ProcessMeter.of("NameNode", topology.stores().hdfs().nameNodePid()),
+                ProcessMeter.of("DataNode", topology.stores().hdfs().dataNodePid()),
+                ProcessMeter.of("benchmark", ProcessHandle.current().pid()));
         private final long start = System.nanoTime();
 
-        record Uses(List<NodeMeter.Use> agents, List<NodeMeter.Use> collectors) {}
+        record Uses(List<ProcessMeter.Use> agents, List<ProcessMeter.Use> collectors, List<ProcessMeter.Use> others) {}
 
-        private static List<NodeMeter> of(List<Node> nodes) {
-            return nodes.stream().map(NodeMeter::new).toList();
+        private static List<ProcessMeter> of(List<Node> nodes) {
+            return nodes.stream().map(ProcessMeter::of).toList();
         }
 
         Duration time() {
@@ -228,9 +237,11 @@ final class Course implements AutoCloseable {
         }
 
         Uses uses() {
-            return new Uses(
-                    agents.stream().map(NodeMeter::use).toList(),
-                    collectors.stream().map(NodeMeter::use).toList());
+            return new Uses(uses(agents), uses(collectors), uses(others));
+        }
+
+        private static List<ProcessMeter.Use> uses(List<ProcessMeter> meters) {
+            return meters.stream().map(ProcessMeter::use).toList();
         }
     }
 

@@ -15,7 +15,7 @@ final class GcLog {
     static final String OPTION = "-Xlog:gc";
 
     private static final Pattern PAUSE =
-            Pattern.compile("\\bGC\\(\\d+\\) Pause .* (\\d+)M->(\\d+)M\\((\\d+)M\\) ([\\d.]+)ms");
+            Pattern.compile("\\bGC\\(\\d+\\) Pause .* (\\d+)M->(\\d+)M\\(\\d+M\\) ([\\d.]+)ms");
 
     private final LogFollower follower;
     private Heap heap = Heap.NOTHING;
@@ -26,29 +26,46 @@ final class GcLog {
      * @param peakMiB the most that was in use when one began
      * @param keptMiB the most that one left
      * @param longestMillis the longest pause
+     * @param pausedMillis all pauses together
      */
-    record Heap(int collections, int peakMiB, int keptMiB, double longestMillis) {
-        static final Heap NOTHING = new Heap(0, 0, 0, 0);
+    record Heap(int collections, int peakMiB, int keptMiB, double longestMillis, double pausedMillis) {
+        static final Heap NOTHING = new Heap(0, 0, 0, 0, 0);
 
         /** With one more line of the log. */
         Heap with(String line) {
             Matcher pause = PAUSE.matcher(line);
-            return pause.find()
-                    ? new Heap(
-                            collections + 1,
-                            Math.max(peakMiB, Integer.parseInt(pause.group(1))),
-                            Math.max(keptMiB, Integer.parseInt(pause.group(2))),
-                            Math.max(longestMillis, Double.parseDouble(pause.group(4))))
-                    : this;
+            if (!pause.find()) {
+                return this;
+            }
+            double millis = Double.parseDouble(pause.group(3));
+            return new Heap(
+                    collections + 1,
+                    Math.max(peakMiB, Integer.parseInt(pause.group(1))),
+                    Math.max(keptMiB, Integer.parseInt(pause.group(2))),
+                    Math.max(longestMillis, millis),
+                    pausedMillis + millis);
         }
 
         String text() {
             return String.format(
                     Locale.ROOT,
-                    "heap %d MiB at most, %d MiB after collections, longest of %d pauses %.0f ms",
+                    "heap %d MiB at most, %d MiB after collections, %d pauses of %.0f ms in all and %.0f ms at most",
                     peakMiB,
                     keptMiB,
                     collections,
+                    pausedMillis,
+                    longestMillis);
+        }
+
+        /** A JSON object. */
+        String json() {
+            return String.format(
+                    Locale.ROOT,
+                    "{\"peak_mib\":%d,\"kept_mib\":%d,\"collections\":%d,\"paused_ms\":%.1f,\"longest_pause_ms\":%.1f}",
+                    peakMiB,
+                    keptMiB,
+                    collections,
+                    pausedMillis,
                     longestMillis);
         }
     }

@@ -50,7 +50,9 @@ final class Growth {
             bars.add(new Chart.Bar(
                     point.label(),
                     series.value().applyAsDouble(result),
-                    result.limits().map(limits -> series.value().applyAsDouble(result) / limits.ratio(result))));
+                    result.limits()
+                            .map(limits ->
+                                    series.value().applyAsDouble(result) / limits.ratio(result.linesPerSecond()))));
         }
         out.println();
         out.println(table);
@@ -76,12 +78,17 @@ final class Growth {
                 kept(result.agents()),
                 kept(result.collectors()),
                 result.limits()
-                        .map(limits -> String.format(Locale.ROOT, "%.0f %%", 100 * limits.ratio(result)))
+                        .map(limits ->
+                                String.format(Locale.ROOT, "%.0f %%", 100 * limits.ratio(result.linesPerSecond())))
                         .orElse("-"));
     }
 
-    private static int kept(List<NodeMeter.Use> nodes) {
-        return nodes.stream().mapToInt(use -> use.heap().keptMiB()).max().orElse(0);
+    private static int kept(List<ProcessMeter.Use> nodes) {
+        return nodes.stream()
+                .flatMap(use -> use.heap().stream())
+                .mapToInt(GcLog.Heap::keptMiB)
+                .max()
+                .orElse(0);
     }
 
     private void draw(Series series, List<Chart.Bar> bars) {

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
  * @param lines that were measured
  * @param lineLength in bytes, the line's end included
  * @param time of a load, until both stores had all of it; otherwise as long as the rate was held
+ * @param others what ran beside them: the stores, and the benchmark itself
  * @param limits what the stores take without us, where that was measured too
  * @param objections what must not be, for people
  */
@@ -24,8 +25,9 @@ record Result(
         Duration time,
         Stored kafka,
         Stored hdfs,
-        List<NodeMeter.Use> agents,
-        List<NodeMeter.Use> collectors,
+        List<ProcessMeter.Use> agents,
+        List<ProcessMeter.Use> collectors,
+        List<ProcessMeter.Use> others,
         Optional<Limits> limits,
         List<String> objections) {
     private static final double MEGABYTE = 1e6;
@@ -51,7 +53,17 @@ record Result(
 
     Result withLimits(Limits measured) {
         return new Result(
-                kind, lines, lineLength, time, kafka, hdfs, agents, collectors, Optional.of(measured), objections);
+                kind,
+                lines,
+                lineLength,
+                time,
+                kafka,
+                hdfs,
+                agents,
+                collectors,
+                others,
+                Optional.of(measured),
+                objections);
     }
 
     private double seconds() {
@@ -67,12 +79,12 @@ record Result(
     }
 
     /** CPU seconds of nodes for a million lines. */
-    double cpuPerMillion(List<NodeMeter.Use> nodes) {
+    double cpuPerMillion(List<ProcessMeter.Use> nodes) {
         return cpuSeconds(nodes) * 1e6 / lines;
     }
 
-    private static double cpuSeconds(List<NodeMeter.Use> nodes) {
-        return nodes.stream().mapToDouble(NodeMeter.Use::cpuSeconds).sum();
+    private static double cpuSeconds(List<ProcessMeter.Use> nodes) {
+        return nodes.stream().mapToDouble(ProcessMeter.Use::cpuSeconds).sum();
     }
 
     /** For a reader. */
@@ -84,6 +96,7 @@ record Result(
                                 "  file to HDFS   " + hdfs.latencies().text()),
                         agents.stream().map(use -> node("agent", use)),
                         collectors.stream().map(use -> node("collector", use)),
+                        others.stream().map(use -> node("beside", use)),
                         limits.stream().flatMap(limit -> limit.text(linesPerSecond()).stream()),
                         Stream.of(
                                 "  Kafka has " + kafka.counts().text(),
@@ -110,11 +123,11 @@ record Result(
                 cpuPerMillion(agents) + cpuPerMillion(collectors));
     }
 
-    private String node(String what, NodeMeter.Use use) {
+    private String node(String what, ProcessMeter.Use use) {
         String cpu = kind == Kind.HELD_RATE
                 ? String.format(Locale.ROOT, "%.1f %% of a core", 100 * use.cpuSeconds() / seconds())
                 : String.format(Locale.ROOT, "%.2f CPU-s for a million lines", cpuPerMillion(List.of(use)));
-        return String.format(Locale.ROOT, "  %-9s %s  %s; %s", what, use.node(), cpu, use.memory());
+        return String.format(Locale.ROOT, "  %-9s %-9s  %s; %s", what, use.name(), cpu, use.memory());
     }
 
     /** A JSON object in one line. */
@@ -125,7 +138,8 @@ record Result(
                         + "\"lines_per_second\":%.0f,\"mb_per_second\":%.2f,"
                         + "\"agent_cpu_seconds_per_million_lines\":%.3f,"
                         + "\"collector_cpu_seconds_per_million_lines\":%.3f,"
-                        + "\"kafka\":%s,\"hdfs\":%s,\"agents\":[%s],\"collectors\":[%s],\"limits\":%s,"
+                        + "\"kafka\":%s,\"hdfs\":%s,\"agents\":[%s],\"collectors\":[%s],\"others\":[%s],"
+                        + "\"limits\":%s,"
                         + "\"objections\":[%s]}",
                 kind.name().toLowerCase(Locale.ROOT),
                 Runtime.getRuntime().availableProcessors(),
@@ -140,13 +154,14 @@ record Result(
                 hdfs.json(),
                 json(agents),
                 json(collectors),
+                json(others),
                 limits.map(limit -> limit.json(linesPerSecond())).orElse("null"),
                 objections.stream()
                         .map(objection -> '"' + objection.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
                         .collect(Collectors.joining(",")));
     }
 
-    private static String json(List<NodeMeter.Use> nodes) {
-        return nodes.stream().map(NodeMeter.Use::json).collect(Collectors.joining(","));
+    private static String json(List<ProcessMeter.Use> nodes) {
+        return nodes.stream().map(ProcessMeter.Use::json).collect(Collectors.joining(","));
     }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.function.BooleanSupplier;
 import org.millrace.topology.CannotRunException;
@@ -84,20 +85,25 @@ final class Sender {
     }
 
     private void check() {
-        check("Kafka", "records", kafka.records(), completed);
-        check("HDFS", "bytes", hdfs.look(), completed * lineLength);
+        tooEarly("Kafka", "records", kafka.records(), completed).ifPresent(objections::add);
+        tooEarly("HDFS", "bytes", hdfs.look(), completed * lineLength).ifPresent(objections::add);
     }
 
-    private void check(String store, String what, long has, long completedOfThat) {
-        if (has < completedOfThat) {
-            objections.add(String.format(
-                    Locale.ROOT,
-                    "files were completed with %,d %s in all when %s had %,d",
-                    completedOfThat,
-                    what,
-                    store,
-                    has));
-        }
+    /**
+     * What is wrong where a store has less than was completed.
+     *
+     * @param has what the store had when it was asked, after {@code completedOfThat} was known
+     */
+    static Optional<String> tooEarly(String store, String what, long has, long completedOfThat) {
+        return has >= completedOfThat
+                ? Optional.empty()
+                : Optional.of(String.format(
+                        Locale.ROOT,
+                        "files with %,d %s were completed when %s had %,d",
+                        completedOfThat,
+                        what,
+                        store,
+                        has));
     }
 
     /** What the agent has completed too early, for people. */

@@ -30,6 +30,7 @@ import org.millrace.topology.CannotRunException;
  */
 public final class Feed implements AutoCloseable {
     private static final int BUFFER = 64 << 10;
+    private static final long SECOND = 1_000_000_000;
 
     private final List<FedLane> lanes;
     private final int lineLength;
@@ -66,11 +67,11 @@ public final class Feed implements AutoCloseable {
      * Begins to feed all lanes, the rate shared among them.
      *
      * @param linesPerSecond of all lanes together
-     * @param every how often a lane gets a file
+     * @param every how often a lane gets a file, or more rarely where a file would have no line
      */
     public synchronized void start(int linesPerSecond, Duration every) {
-        long each = every.toNanos() / lanes.size();
-        int lines = Math.max(1, (int) (linesPerSecond * each / 1_000_000_000L));
+        long each = Math.max(every.toNanos() / lanes.size(), SECOND / linesPerSecond);
+        int lines = (int) Math.max(1, linesPerSecond * each / SECOND);
         running = Optional.of(thread.scheduleAtFixedRate(() -> feedNext(lines), 0, each, TimeUnit.NANOSECONDS));
     }
 

@@ -21,13 +21,13 @@ class GcLogTest {
         assertThat(collections.heap()).isEqualTo(GcLog.Heap.NOTHING);
 
         Files.writeString(log, """
-                [1.512s][info][gc] GC(1) Pause Young (Allocation Failure) 33M->7M(93M) 2.345ms
+                [1.512s][info][gc] GC(1) Pause Young (Allocation Failure) 33M->7M(93M) 2.500ms
                 10:23:45.123 INFO  source weblogs: events=10
-                [2.512s][info][gc] GC(2) Pause Full (System.gc()) 12M->8M(93M) 12.005ms
+                [2.512s][info][gc] GC(2) Pause Full (System.gc()) 12M->8M(93M) 12.000ms
                 [3.512s][info][gc] GC(3) Pause Young (Normal) (G1 Evacuation Pause) 31M->6M(93M) 1.500ms
                 """, StandardOpenOption.APPEND);
-        assertThat(collections.heap()).isEqualTo(new GcLog.Heap(3, 33, 8, 12.005));
+        assertThat(collections.heap()).isEqualTo(new GcLog.Heap(3, 33, 8, 12, 16));
         assertThat(collections.heap().text())
-                .isEqualTo("heap 33 MiB at most, 8 MiB after collections, longest of 3 pauses 12 ms");
+                .isEqualTo("heap 33 MiB at most, 8 MiB after collections, 3 pauses of 16 ms in all and 12 ms at most");
     }
 }
