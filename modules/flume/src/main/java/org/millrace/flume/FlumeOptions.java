@@ -1,6 +1,5 @@
 package org.millrace.flume;
 
-import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,10 +81,5 @@ class FlumeOptions {
                 Optional.ofNullable(hosts),
                 Optional.ofNullable(hadoopConf));
         return Translation.of(file, name, kind, options, Surroundings.ofThisProcess());
-    }
-
-    /** Prints what was not taken as it was written, one line each. */
-    static void print(Translation translation, PrintStream err) {
-        translation.notices().forEach(notice -> err.println("warning: " + notice));
     }
 }

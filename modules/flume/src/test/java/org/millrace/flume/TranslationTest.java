@@ -173,9 +173,13 @@ class TranslationTest {
                         notice.contains(": 30: a1.sinks.kafka_k1.requiredAcks: written '1', taken 'acks = all'"))
                 .anyMatch(notice -> notice.contains(
                         "kafka_c1.transactionCapacity: written '100', taken 'transactions of" + " up to 1000 events'"))
+                .noneMatch(notice -> notice.contains("roll-interval"))
                 .anyMatch(notice -> notice.contains("rollCount: not written, taken 'roll-count = 0'"))
                 .anyMatch(notice -> notice.contains("rollSize: not written, taken 'roll-size = 128 MiB'"))
                 .anyMatch(notice -> notice.contains(": 8: a1.sources.r1.port: written '52020', left out"));
+        assertThat(translation.noticesOfImport())
+                .extracting(Notice::toString)
+                .anyMatch(notice -> notice.contains("rollInterval: written '1', taken 'roll-interval = 1 s'"));
     }
 
     @Test
