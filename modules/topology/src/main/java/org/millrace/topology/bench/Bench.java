@@ -32,7 +32,8 @@ import picocli.CommandLine.Option;
                     + " lacked lines of a file that was completed already."
         })
 public final class Bench implements Callable<Integer> {
-    private static final Duration SETTLE = Duration.ofSeconds(10);
+    /** Until the JVMs have compiled what runs at this rate: before, that is most of what they do. */
+    private static final Duration SETTLE = Duration.ofSeconds(30);
     private static final int USUAL_LINES = 5_000_000;
     private static final int SERIES_LINES = 1_000_000;
 
@@ -60,13 +61,13 @@ public final class Bench implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "60",
             description =
-                    "with --rate: how long it is measured, after ten seconds that are not; default: ${DEFAULT-VALUE}")
+                    "with --rate: how long it is measured, after half a minute that is not; default: ${DEFAULT-VALUE}")
     private int seconds;
 
     @Option(
             names = "--file-every",
             paramLabel = "MS",
-            defaultValue = "20",
+            defaultValue = "50",
             description = "with --rate: a file for the agent each so many milliseconds; default: ${DEFAULT-VALUE}")
     private int fileEvery;
 
