@@ -210,6 +210,42 @@ class TranslationTest {
                 .containsExactly("/etc/hadoop/conf");
     }
 
+    /** Agents that spread themselves over collectors by hand, as Flume's users do. */
+    @Test
+    void shouldTakeTheFirstOfSeveralPrioritiesForACollectorWhereAgentsDisagree() throws IOException {
+        String group = """
+                a.sinkgroups = g
+                a.sinkgroups.g.sinks = k
+                a.sinkgroups.g.processor.type = failover
+                a.sinkgroups.g.processor.priority.k = 10
+                """;
+        String one = AGENT + group;
+        Path agents = Files.writeString(
+                directory.resolve("agents.conf"), one + one.replace("a.", "b.").replace("= 10", "= 5"));
+        NodeOptions options = new NodeOptions(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                4000,
+                List.of(),
+                Optional.empty(),
+                Optional.of(agents),
+                Optional.empty(),
+                Optional.empty());
+
+        Translation collector = Published.translate(Published.file("node04.properties"), "a1", options);
+        Translation second = Published.translate(agents, "b", Published.NO_OPTIONS);
+
+        assertThat(collector.problems()).isEmpty();
+        assertThat(collector.config().getInt("millrace.collector.priority")).isEqualTo(10);
+        assertThat(collector.notices())
+                .extracting(Notice::toString)
+                .anyMatch(notice ->
+                        notice.contains("b.sinks.k.hostname: written 'node04', taken 'priority 10, as in line"));
+        assertThat(second.config().getInt("millrace.agent.collectors.node04.priority"))
+                .isEqualTo(5);
+    }
+
     @Test
     void shouldKnowTheFlumeLineOfEveryKey() {
         Config config = Published.translate("node04.properties", "a1").config();
