@@ -34,6 +34,7 @@ import picocli.CommandLine.Option;
 public final class Bench implements Callable<Integer> {
     /** Until the JVMs have compiled what runs at this rate: before, that is most of what they do. */
     private static final Duration SETTLE = Duration.ofSeconds(30);
+
     private static final int USUAL_LINES = 5_000_000;
     private static final int SERIES_LINES = 1_000_000;
 
