@@ -7,6 +7,7 @@ import java.util.Map;
 import org.millrace.event.EventBatch;
 import org.millrace.event.HeaderNames;
 import org.millrace.event.Position;
+import org.millrace.event.SplitMix64;
 import org.millrace.settings.ConfigSection;
 
 /**
@@ -44,11 +45,8 @@ record LoadBalancingSelector(List<String> channels) implements Selector {
         return Math.toIntExact(Long.remainderUnsigned(hash, channels.size()));
     }
 
-    /** SplitMix64's finalizer: numbers that follow each other become unrelated ones. */
+    /** Numbers that follow each other become unrelated ones. */
     private static long mixed(long number) {
-        long x = number + 0x9e3779b97f4a7c15L;
-        x = (x ^ (x >>> 30)) * 0xbf58476d1ce4e5b9L;
-        x = (x ^ (x >>> 27)) * 0x94d049bb133111ebL;
-        return x ^ (x >>> 31);
+        return SplitMix64.mix(number + 0x9e3779b97f4a7c15L);
     }
 }
