@@ -81,11 +81,16 @@ final class HadoopClient implements AutoCloseable {
     }
 
     static Configuration configuration(HdfsSettings settings) {
+        return configuration(settings.hadoopConfDirectories(), settings.hadoop());
+    }
+
+    private static Configuration configuration(
+            List<java.nio.file.Path> confDirectories, Map<String, String> properties) {
         Configuration ours = new Configuration(false);
         OURS.forEach(ours::set);
         Configuration configuration = new Configuration();
         configuration.addResource(ours);
-        for (java.nio.file.Path directory : settings.hadoopConfDirectories()) {
+        for (java.nio.file.Path directory : confDirectories) {
             for (String file : SITE_FILES) {
                 if (Files.isReadable(directory.resolve(file))) {
                     configuration.addResource(new org.apache.hadoop.fs.Path(
@@ -93,13 +98,14 @@ final class HadoopClient implements AutoCloseable {
                 }
             }
         }
-        settings.hadoop().forEach(configuration::set);
+        properties.forEach(configuration::set);
         return configuration;
     }
 
     /** Whether {@code host} is no host, but a name for several NameNodes of which one is active. */
-    static boolean isNameService(String host, HdfsSettings settings) {
-        Configuration configuration = configuration(settings);
+    static boolean isNameService(
+            String host, List<java.nio.file.Path> confDirectories, Map<String, String> properties) {
+        Configuration configuration = configuration(confDirectories, properties);
         return configuration.getTrimmedStringCollection("dfs.nameservices").contains(host)
                 && configuration.get("dfs.ha.namenodes." + host) != null;
     }

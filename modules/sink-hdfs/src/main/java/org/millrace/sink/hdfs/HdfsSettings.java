@@ -1,6 +1,7 @@
 package org.millrace.sink.hdfs;
 
 import com.typesafe.config.Config;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.hadoop.fs.Syncable;
 import org.millrace.settings.ConfigSection;
 
 /**
@@ -69,9 +71,22 @@ public record HdfsSettings(
     /** When events count as stored. */
     public enum Sync {
         /** When all DataNodes of the block have them in memory: they survive any process's death. */
-        HFLUSH,
+        HFLUSH {
+            @Override
+            public void flush(Syncable out) throws IOException {
+                out.hflush();
+            }
+        },
         /** When all DataNodes of the block have them on disk: they survive a power cut. */
-        HSYNC
+        HSYNC {
+            @Override
+            public void flush(Syncable out) throws IOException {
+                out.hsync();
+            }
+        };
+
+        /** Everything written to {@code out} so far is as safe as this says when it returns. Blocks. */
+        public abstract void flush(Syncable out) throws IOException;
     }
 
     /** Keys of a sink's section that its caller reads, and the section's neighbour in reference.conf. */
@@ -97,9 +112,11 @@ public record HdfsSettings(
                             + " hdfs://namenode:8020/logs/%Y-%m-%d");
         }
         String inUseSuffix = complete.string("in-use-suffix");
+        List<Path> hadoopConf = confDirectories(complete);
+        Map<String, String> hadoop = complete.properties("hadoop");
         HdfsSettings settings = new HdfsSettings(
                 complete.name(),
-                located ? location.group(1) : "file://",
+                located ? withoutPortOfNameService(complete, location.group(1), hadoopConf, hadoop) : "file://",
                 located ? directory(complete, location.group(2)) : "/",
                 prefix(complete),
                 nameEnd(
@@ -116,10 +133,10 @@ public record HdfsSettings(
                 complete.integer("max-open-files", 1, 10_000),
                 complete.bytes("max-flush-bytes", 1, 1L << 30),
                 complete.duration("probe-timeout", Duration.ofMillis(100)),
-                confDirectories(complete),
-                complete.properties("hadoop"));
+                hadoopConf,
+                hadoop);
         complete.rejectUnknownKeys();
-        return settings.withoutPortOfNameService(complete);
+        return settings;
     }
 
     private static String directory(ConfigSection section, String written) {
@@ -216,35 +233,19 @@ public record HdfsSettings(
                 key, limit + " is kept as it is written, but it makes very many small files; 0 turns this limit off");
     }
 
-    /** What Hadoop's own client refuses, and Flume's users have often written. */
-    private HdfsSettings withoutPortOfNameService(ConfigSection section) {
+    /** A port there is what Hadoop's own client refuses, and Flume's users have often written. */
+    private static String withoutPortOfNameService(
+            ConfigSection section, String fileSystem, List<Path> hadoopConf, Map<String, String> hadoop) {
         Matcher address = HOST_AND_PORT.matcher(fileSystem);
-        if (!address.matches() || !HadoopClient.isNameService(address.group(2), this)) {
-            return this;
+        if (!address.matches() || !HadoopClient.isNameService(address.group(2), hadoopConf, hadoop)) {
+            return fileSystem;
         }
         String portless = address.group(1) + address.group(2);
         section.notice(
                 "path",
                 "'" + fileSystem + "' is taken as '" + portless + "': " + address.group(2)
                         + " is a name service (dfs.nameservices of the Hadoop configuration), which has no port");
-        return new HdfsSettings(
-                name,
-                portless,
-                directory,
-                filePrefix,
-                fileSuffix,
-                inUseSuffix,
-                timeZone,
-                timestamp,
-                roundDown,
-                format,
-                sync,
-                roll,
-                maxOpenFiles,
-                maxFlushBytes,
-                probeTimeout,
-                hadoopConfDirectories,
-                hadoop);
+        return portless;
     }
 
     private static List<Path> confDirectories(ConfigSection section) {

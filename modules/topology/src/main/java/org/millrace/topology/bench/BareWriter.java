@@ -69,20 +69,12 @@ final class BareWriter {
                     unflushed += read;
                 }
                 if (unflushed >= settings.maxFlushBytes()) {
-                    flush(out);
+                    settings.sync().flush(out);
                     unflushed = 0;
                 }
             }
-            flush(out);
+            settings.sync().flush(out);
             return read >= 0;
-        }
-    }
-
-    private void flush(FSDataOutputStream out) throws IOException {
-        if (settings.sync() == HdfsSettings.Sync.HSYNC) {
-            out.hsync();
-        } else {
-            out.hflush();
         }
     }
 }
