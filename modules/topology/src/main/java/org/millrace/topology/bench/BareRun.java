@@ -1,12 +1,13 @@
 package org.millrace.topology.bench;
 
+import static org.millrace.topology.CannotRunException.require;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.millrace.topology.CannotRunException;
 import org.millrace.topology.HdfsReader;
 import org.millrace.topology.KafkaReader;
 import org.millrace.topology.Stores;
@@ -61,12 +62,6 @@ record BareRun(Stores stores, Path config, Path directory) {
             Matcher seconds = SECONDS.matcher(process.logTail());
             require(exit == 0 && seconds.find(), name + " ended with " + exit + ":\n" + process.logTail());
             return Double.parseDouble(seconds.group(1));
-        }
-    }
-
-    private static void require(boolean condition, String otherwise) {
-        if (!condition) {
-            throw new CannotRunException(otherwise);
         }
     }
 }

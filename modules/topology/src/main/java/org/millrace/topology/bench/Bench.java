@@ -1,14 +1,13 @@
 package org.millrace.topology.bench;
 
-import java.io.OutputStream;
+import static org.millrace.topology.CannotRunException.require;
+
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.millrace.topology.CannotRunException;
 import org.millrace.topology.Program;
 import org.millrace.topology.StateDirectory;
 import org.millrace.topology.feed.FedLine;
@@ -83,7 +82,7 @@ public final class Bench implements Callable<Integer> {
             names = "--pictures",
             paramLabel = "DIR",
             description = "with --series: where the pictures go; default: target/growth in the checkout")
-    private Path pictures = Path.of(System.getProperty("millrace.directory", "target"), "growth");
+    private Path pictures = Program.directory("growth");
 
     @Option(names = "--no-limits", description = "leave out what Kafka and HDFS take without Millrace")
     private boolean noLimits;
@@ -96,7 +95,7 @@ public final class Bench implements Callable<Integer> {
             paramLabel = "DIR",
             description = "where everything is kept, which needs seven times the size of the lines; emptied first;"
                     + " default: target/bench in the checkout")
-    private Path directory = Path.of(System.getProperty("millrace.directory", "target"), "bench");
+    private Path directory = Program.directory("bench");
 
     @Option(
             names = "--json",
@@ -113,7 +112,7 @@ public final class Bench implements Callable<Integer> {
     @Override
     public Integer call() {
         check();
-        PrintStream chat = json ? new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8) : out;
+        PrintStream chat = Program.chat(json);
         return series.isEmpty() ? measure(chat) : measureSeries(chat);
     }
 
@@ -143,18 +142,11 @@ public final class Bench implements Callable<Integer> {
 
     private void check() {
         require(lines == null || lines > 0, "--lines must be at least 1");
-        require(
-                lineBytes >= FedLine.shortest("weblogs"),
-                "--line-bytes must be at least " + FedLine.shortest("weblogs"));
+        int shortest = FedLine.shortest(Setup.FIRST_SOURCE);
+        require(lineBytes >= shortest, "--line-bytes must be at least " + shortest);
         require(lineBytes <= FedLine.LONGEST, "--line-bytes must be at most " + FedLine.LONGEST);
         require(rate >= 0, "--rate must be at least 1");
         require(rate == 0 || series.isEmpty(), "--rate and --series do not go together");
         require(seconds > 0 && fileEvery > 0, "--seconds and --file-every must be at least 1");
-    }
-
-    private static void require(boolean condition, String otherwise) {
-        if (!condition) {
-            throw new CannotRunException(otherwise);
-        }
     }
 }

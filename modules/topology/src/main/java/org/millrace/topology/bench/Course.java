@@ -76,9 +76,7 @@ final class Course implements AutoCloseable {
                 chat,
                 shape -> setup.shape(shape, lanes, held ? "delete" : "rename"));
         try {
-            if (!run.topology().awaitReady(PATIENCE)) {
-                throw new CannotRunException("the nodes do not get ready: look into their logs below " + state.path());
-            }
+            run.requireReady(PATIENCE);
             return new Course(run, setup, load, state.path(), held ? LOOK_EVERY : LOOK_UNDER_LOAD_EVERY);
         } catch (RuntimeException e) {
             run.close();

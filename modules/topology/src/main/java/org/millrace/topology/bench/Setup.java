@@ -27,7 +27,8 @@ record Setup(
         String agentSettings,
         String collectorSettings) {
     private static final int PRIORITY = 10;
-    private static final String FIRST_SOURCE = "weblogs";
+    /** The lane that is always there; no other has a longer name. */
+    static final String FIRST_SOURCE = "weblogs";
 
     /** The same with other collectors. */
     Setup withCollectors(int count) {

@@ -1,8 +1,6 @@
 package org.millrace.topology.drill;
 
-import java.io.OutputStream;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -65,7 +63,7 @@ public final class Drill implements Callable<Integer> {
             names = "--directory",
             paramLabel = "DIR",
             description = "where everything is kept; emptied first; default: target/drill in the checkout")
-    private Path directory = Path.of(System.getProperty("millrace.directory", "target"), "drill");
+    private Path directory = Program.directory("drill");
 
     @Option(names = "--json", description = "print the results as a JSON array, and nothing else")
     private boolean json;
@@ -86,7 +84,7 @@ public final class Drill implements Callable<Integer> {
         }
         StateDirectory state = StateDirectory.take(directory);
         state.empty();
-        PrintStream chat = json ? new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8) : out;
+        PrintStream chat = Program.chat(json);
         try (TrialRun run = TrialRun.start(
                         Installation.ofSystemProperties(),
                         state,
@@ -102,9 +100,7 @@ public final class Drill implements Callable<Integer> {
                         FedLine.USUAL_LENGTH,
                         state.path().resolve("feed"));
                 Readback readback = new Readback(run.topology())) {
-            if (!run.topology().awaitReady(Ground.PATIENCE)) {
-                throw new CannotRunException("the nodes do not get ready: look into their logs below " + state.path());
-            }
+            run.requireReady(Ground.PATIENCE);
             return carryOut(scenarios, new Ground(run, feed, rate, readback), chat);
         }
     }

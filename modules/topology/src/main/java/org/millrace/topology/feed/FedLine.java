@@ -7,8 +7,7 @@ import java.util.Optional;
 
 /**
  * A line that tells where it comes from: the lane, its number among the lane's lines, when it was fed.
- * The rest of it follows from the number, so that a single changed or
- * missing byte shows.
+ * The rest of it follows from the number, so that a single changed or missing byte shows.
  *
  * @param lane a word
  * @param number 0, 1, 2 and so on for each lane
