@@ -11,7 +11,8 @@ import picocli.CommandLine.Model.CommandSpec;
 /** The program {@code millrace completion}: a script with which bash and zsh complete what is typed. */
 public final class CompletionMain {
     /** Commands that complete no options: they have none, or run from a checkout only. */
-    private static final List<String> WORDS = List.of("completion", "quickstart", "drill", "bench", "help", "version");
+    private static final List<String> WORDS =
+            List.of("completion", "quickstart", "drill", "bench", "jmh", "help", "version");
 
     private CompletionMain() {}
 
