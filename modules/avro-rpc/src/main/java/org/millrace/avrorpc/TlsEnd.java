@@ -99,6 +99,7 @@ public record TlsEnd(Optional<KeyStoreFile> keys, Optional<KeyStoreFile> trusted
                 .collectType(SessionBytes.class)
                 .map(SessionBytes::bytes)
                 .via(plain)
+                .via(new UntilTheEnd<>())
                 .map(SendBytes::new);
         BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed> tls =
                 TLS.create(engines, onSession, TLSClosing.eagerClose());
