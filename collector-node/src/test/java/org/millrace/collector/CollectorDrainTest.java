@@ -120,6 +120,7 @@ class CollectorDrainTest {
                 read.priority(),
                 read.interceptors(),
                 read.selector(),
+                read.sources(),
                 read.channels(),
                 sinks,
                 read.delivery(),
