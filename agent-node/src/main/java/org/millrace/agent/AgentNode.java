@@ -3,28 +3,21 @@ package org.millrace.agent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
-import org.apache.pekko.actor.typed.ChildFailed;
-import org.apache.pekko.actor.typed.Terminated;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
-import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.millrace.channel.Channel;
 import org.millrace.channel.ChannelSettings;
-import org.millrace.channel.Inlet;
 import org.millrace.delivery.CollectorDirectory;
 import org.millrace.delivery.LaneDispatcher;
 import org.millrace.route.CollectorView;
-import org.millrace.source.SourceRefusedException;
-import org.millrace.source.SourceRunner;
+import org.millrace.source.node.Sources;
 import org.millrace.telemetry.Telemetry;
 
 /**
@@ -53,8 +46,6 @@ import org.millrace.telemetry.Telemetry;
  * there.
  */
 public final class AgentNode {
-    private static final Duration SOURCE_PAUSE = Duration.ofSeconds(5);
-
     /** What it understands. */
     public sealed interface Command {}
 
@@ -66,11 +57,7 @@ public final class AgentNode {
      */
     public record Drain(Duration limit, ActorRef<Done> replyTo) implements Command {}
 
-    private record RunSource(String name) implements Command {}
-
-    private record SourceEnded(SourceRunner.SourceFailed failed) implements Command {}
-
-    private record SourceStopped(SourceRunner.Stopped stopped) implements Command {}
+    private record SourcesDrained(Done done) implements Command {}
 
     private record PartEnded(String part) implements Command {}
 
@@ -80,30 +67,19 @@ public final class AgentNode {
 
     /** An agent that starts at once. */
     public static Behavior<Command> create(AgentSettings settings, Telemetry telemetry) {
-        return Behaviors.setup(
-                context -> Behaviors.withTimers(timers -> new Running(context, timers, settings, telemetry)));
+        return Behaviors.setup(context -> new Running(context, settings, telemetry));
     }
 
     private static final class Running extends AbstractBehavior<Command> {
-        private final TimerScheduler<Command> timers;
-        private final Telemetry telemetry;
-        private final Map<String, ActorRef<Channel.Command>> channels = new HashMap<>();
-        private final Map<String, AgentSettings.SourceSettings> sources = new HashMap<>();
-        private final Map<String, ActorRef<SourceRunner.Command>> running = new HashMap<>();
-        private final Set<String> stopping = new HashSet<>();
-        private final List<ActorRef<Done>> drained = new ArrayList<>();
+        private final ActorRef<Sources.Command> sources;
+        private final List<ActorRef<Done>> waiting = new ArrayList<>();
         /** Whether a collector is there that could acknowledge what was sent. */
         private boolean collectorAlive;
 
-        Running(
-                ActorContext<Command> context,
-                TimerScheduler<Command> timers,
-                AgentSettings settings,
-                Telemetry telemetry) {
+        Running(ActorContext<Command> context, AgentSettings settings, Telemetry telemetry) {
             super(context);
             context.setLoggerName(AgentNode.class);
-            this.timers = timers;
-            this.telemetry = telemetry;
+            Map<String, ActorRef<Channel.Command>> channels = new HashMap<>();
             ActorRef<CollectorDirectory.Command> directory =
                     part("collectors", context.spawn(CollectorDirectory.create(settings.tiers()), "collectors"));
             directory.tell(new CollectorDirectory.Watch(
@@ -120,10 +96,8 @@ public final class AgentNode {
                                 LaneDispatcher.create(settings.name(), channel.name(), ref, directory, telemetry),
                                 "dispatcher-" + channel.name()));
             }
-            for (AgentSettings.SourceSettings source : settings.sources()) {
-                sources.put(source.name(), source);
-                runSource(source.name());
-            }
+            this.sources =
+                    part("sources", context.spawn(Sources.create(settings.sources(), channels, telemetry), "sources"));
         }
 
         private <T> ActorRef<T> part(String name, ActorRef<T> ref) {
@@ -134,121 +108,46 @@ public final class AgentNode {
         @Override
         public Receive<Command> createReceive() {
             return newReceiveBuilder()
-                    .onMessage(RunSource.class, run -> runSource(run.name()))
-                    .onMessage(SourceEnded.class, this::onSourceEnded)
                     .onMessage(Drain.class, this::onDrain)
+                    .onMessage(SourcesDrained.class, drained -> onSourcesDrained())
                     .onMessage(FromDirectory.class, this::onCollectors)
-                    .onMessage(SourceStopped.class, this::onSourceStopped)
                     .onMessage(PartEnded.class, this::onPartEnded)
-                    .onSignal(ChildFailed.class, this::onRunnerFailed)
-                    .onSignal(Terminated.class, ended -> this)
                     .build();
         }
 
-        private Behavior<Command> runSource(String name) {
-            AgentSettings.SourceSettings source = sources.get(name);
-            if (drained.isEmpty()) {
-                ActorRef<SourceRunner.SourceFailed> owner =
-                        getContext().messageAdapter(SourceRunner.SourceFailed.class, SourceEnded::new);
-                Map<String, ActorRef<Channel.Command>> into = new HashMap<>(channels);
-                into.keySet().retainAll(source.channels());
-                Inlet inlet = new Inlet(source.interceptors(), source.selector(), into, telemetry.part("flow", name));
-                ActorRef<SourceRunner.Command> runner = getContext()
-                        .spawnAnonymous(SourceRunner.create(source.eventSource(telemetry), inlet, telemetry, owner));
-                getContext().watch(runner);
-                running.put(name, runner);
-            }
-            return this;
-        }
-
-        private Behavior<Command> onSourceEnded(SourceEnded ended) {
-            String name = ended.failed().source();
-            Throwable cause = ended.failed().cause();
-            running.remove(name);
-            if (cause instanceof SourceRefusedException) {
-                getContext().getLog().error("source {} refuses to run: {}", name, cause.getMessage());
-                return Behaviors.stopped();
-            }
-            getContext()
-                    .getLog()
-                    .error(
-                            "source {} failed: {}; it runs again in {} s",
-                            name,
-                            cause.toString(),
-                            SOURCE_PAUSE.toSeconds());
-            telemetry.part("source", name).counter("failures").increment();
-            timers.startSingleTimer(name, new RunSource(name), SOURCE_PAUSE);
-            sourceDone(name);
-            return this;
-        }
-
-        /** A runner that fails says nothing itself, such as where an interceptor throws. */
-        private Behavior<Command> onRunnerFailed(ChildFailed failed) {
-            for (Map.Entry<String, ActorRef<SourceRunner.Command>> runner :
-                    Map.copyOf(running).entrySet()) {
-                if (runner.getValue().path().equals(failed.getRef().path())) {
-                    onSourceEnded(new SourceEnded(new SourceRunner.SourceFailed(runner.getKey(), failed.cause())));
-                }
-            }
-            return this;
-        }
-
         private Behavior<Command> onDrain(Drain drain) {
-            if (drained.isEmpty()) {
-                stopping.addAll(running.keySet());
-            }
-            drained.add(drain.replyTo());
+            waiting.add(drain.replyTo());
             if (collectorAlive) {
-                stopSources(drain.limit());
+                drainSources(drain.limit());
             } else {
-                stopSourcesInVain();
+                drainSourcesInVain();
             }
-            sourceDone("");
             return this;
         }
 
-        private void stopSources(Duration limit) {
-            ActorRef<SourceRunner.Stopped> replyTo =
-                    getContext().messageAdapter(SourceRunner.Stopped.class, SourceStopped::new);
-            stopping.forEach(source -> running.get(source).tell(new SourceRunner.Stop(limit, replyTo)));
+        private void drainSources(Duration limit) {
+            sources.tell(new Sources.Drain(limit, getContext().messageAdapter(Done.class, SourcesDrained::new)));
         }
 
         /** A node that was downed is cut off, for one, and should start anew rather than wait. */
-        private void stopSourcesInVain() {
-            if (!stopping.isEmpty()) {
-                getContext().getLog().info("no collector answers, so nobody waits for acknowledgements");
-                stopSources(Duration.ZERO);
-            }
+        private void drainSourcesInVain() {
+            getContext().getLog().info("no collector answers, so nobody waits for acknowledgements");
+            drainSources(Duration.ZERO);
+        }
+
+        private Behavior<Command> onSourcesDrained() {
+            waiting.forEach(replyTo -> replyTo.tell(Done.getInstance()));
+            waiting.clear();
+            return this;
         }
 
         private Behavior<Command> onCollectors(FromDirectory message) {
             boolean before = collectorAlive;
             collectorAlive = message.collectors().all().stream().anyMatch(CollectorView::alive);
-            if (before && !collectorAlive) {
-                stopSourcesInVain();
+            if (before && !collectorAlive && !waiting.isEmpty()) {
+                drainSourcesInVain();
             }
             return this;
-        }
-
-        private Behavior<Command> onSourceStopped(SourceStopped message) {
-            SourceRunner.Stopped stopped = message.stopped();
-            getContext()
-                    .getLog()
-                    .info(
-                            "source {} stopped; {}",
-                            stopped.source(),
-                            stopped.everythingCommitted()
-                                    ? "everything it read is committed"
-                                    : "what is not committed is read again at the next start");
-            sourceDone(stopped.source());
-            return this;
-        }
-
-        private void sourceDone(String name) {
-            stopping.remove(name);
-            if (stopping.isEmpty()) {
-                drained.forEach(replyTo -> replyTo.tell(Done.getInstance()));
-            }
         }
 
         private Behavior<Command> onPartEnded(PartEnded ended) {

@@ -1,7 +1,6 @@
 package org.millrace.agent;
 
 import com.typesafe.config.Config;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,17 +10,11 @@ import java.util.Map;
 import java.util.Set;
 import org.millrace.channel.ChannelSettings;
 import org.millrace.clusterconfig.NodeSettings;
-import org.millrace.flow.Interceptor;
-import org.millrace.flow.InterceptorChain;
-import org.millrace.flow.Selector;
 import org.millrace.route.Roles;
 import org.millrace.route.Tiers;
 import org.millrace.settings.ConfigProblems;
 import org.millrace.settings.ConfigSection;
-import org.millrace.source.EventSource;
-import org.millrace.source.spool.SpoolDirectorySettings;
-import org.millrace.source.spool.SpoolDirectorySource;
-import org.millrace.telemetry.Telemetry;
+import org.millrace.source.node.SourceSettings;
 
 /**
  * An agent's configuration.
@@ -36,31 +29,6 @@ public record AgentSettings(
         String name, List<SourceSettings> sources, List<ChannelSettings> channels, Tiers tiers, Duration drainLimit) {
 
     /**
-     * One source.
-     *
-     * @param spool the directory that it reads
-     * @param channels where its events go
-     * @param interceptors what is done to them before
-     * @param selector into which of the channels each goes
-     */
-    public record SourceSettings(
-            SpoolDirectorySettings spool, List<String> channels, Interceptor interceptors, Selector selector) {
-        /** The source's name on this agent. */
-        public String name() {
-            return spool.name();
-        }
-
-        /** The source itself. */
-        EventSource eventSource(Telemetry telemetry) {
-            return SpoolDirectorySource.of(spool, telemetry);
-        }
-    }
-
-    private enum SourceType {
-        SPOOL_DIRECTORY
-    }
-
-    /**
      * Reads {@code millrace.node} and {@code millrace.agent}; {@code root} has the modules' defaults.
      * Notes every mistake in {@code problems}; the result must not be used when there are any.
      */
@@ -73,11 +41,11 @@ public record AgentSettings(
         Set<String> channelNames = channelSections.keySet();
         List<SourceSettings> sources = new ArrayList<>();
         Set<String> used = new HashSet<>();
-        Map<Path, String> owners = new HashMap<>();
+        Map<String, String> owners = new HashMap<>();
         for (ConfigSection section : agent.sections("sources").values()) {
-            sources.add(source(section, root, node.stateDirectory(), channelNames));
-            used.addAll(sources.get(sources.size() - 1).channels());
-            refuseSharedDirectory(sources.get(sources.size() - 1), section, owners);
+            SourceSettings source = SourceSettings.from(section, root, node.stateDirectory(), channelNames, owners);
+            sources.add(source);
+            used.addAll(source.channels());
         }
         if (sources.isEmpty()) {
             agent.problem("sources", "an agent needs at least one source");
@@ -93,26 +61,6 @@ public record AgentSettings(
         return new AgentSettings(node.name(), List.copyOf(sources), List.copyOf(channels), tiers, drainLimit);
     }
 
-    private static SourceSettings source(
-            ConfigSection section, Config root, Path stateDirectory, Set<String> channelNames) {
-        section.oneOf("type", SourceType.class);
-        List<String> channels = section.strings("channels");
-        if (channels.isEmpty()) {
-            section.problem("channels", "must name at least one channel of: " + String.join(", ", channelNames));
-        }
-        for (String channel : channels) {
-            if (!channelNames.contains(channel)) {
-                section.problem(
-                        "channels",
-                        "there is no channel '" + channel + "'; there are: " + String.join(", ", channelNames));
-            }
-        }
-        Interceptor interceptors = InterceptorChain.ofLanes(section, channels, root);
-        Selector selector = Selector.from(section, channels, root);
-        return new SourceSettings(
-                SpoolDirectorySettings.from(section, root, stateDirectory), channels, interceptors, selector);
-    }
-
     private static Tiers tiers(ConfigSection agent) {
         Map<String, Integer> priorities = new HashMap<>();
         agent.sections("collectors").forEach((name, section) -> {
@@ -120,15 +68,5 @@ public record AgentSettings(
             section.rejectUnknownKeys();
         });
         return new Tiers(priorities);
-    }
-
-    private static void refuseSharedDirectory(SourceSettings source, ConfigSection section, Map<Path, String> owners) {
-        String other =
-                owners.putIfAbsent(source.spool().directory().toAbsolutePath().normalize(), source.name());
-        if (other != null) {
-            section.problem(
-                    "directory",
-                    "source " + other + " reads the same directory; one of them would take the other's files away");
-        }
     }
 }

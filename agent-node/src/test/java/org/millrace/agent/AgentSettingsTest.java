@@ -15,6 +15,7 @@ import org.millrace.clusterconfig.ClusterSettings;
 import org.millrace.settings.ConfigFile;
 import org.millrace.settings.ConfigProblem;
 import org.millrace.settings.ConfigProblems;
+import org.millrace.source.spool.SpoolDirectorySettings;
 
 class AgentSettingsTest {
     @TempDir
@@ -33,8 +34,10 @@ class AgentSettingsTest {
         assertThat(problems.found()).isEmpty();
         assertThat(settings.name()).isEqualTo(node);
         assertThat(cluster.host()).isEqualTo(node);
-        assertThat(settings.sources().get(0).spool().directory()).isEqualTo(Path.of("/data/logdfs"));
-        assertThat(settings.sources().get(0).spool().fileHeader()).contains("file");
+        SpoolDirectorySettings spool =
+                (SpoolDirectorySettings) settings.sources().get(0).own();
+        assertThat(spool.directory()).isEqualTo(Path.of("/data/logdfs"));
+        assertThat(spool.fileHeader()).contains("file");
     }
 
     @Test

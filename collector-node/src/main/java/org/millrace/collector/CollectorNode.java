@@ -29,10 +29,12 @@ import org.millrace.delivery.Receivers;
 import org.millrace.sink.DeadLetterFile;
 import org.millrace.sink.SinkRunner;
 import org.millrace.sink.Store;
+import org.millrace.source.node.Sources;
 import org.millrace.telemetry.Telemetry;
 
 /**
- * A whole collector as one behaviour: its channels, a sink for each, and the receivers. Spawn it in any
+ * A whole collector as one behaviour: its channels, a sink for each, the receivers, and sources beside
+ * them where it has any. Spawn it in any
  * actor system that is a member of the agents' cluster with the roles {@code collector}, {@code
  * priority-N} and {@code node-NAME}; one collector an actor system.
  *
@@ -70,9 +72,8 @@ public final class CollectorNode {
 
     private record SinkUnready(SinkRunner.State state) implements Command {}
 
-    private enum EverythingStored implements Command {
-        INSTANCE
-    }
+    /** One of the two that take events in has ended well. */
+    private record InputEnded(String part) implements Command {}
 
     private enum DrainLimit implements Command {
         INSTANCE
@@ -98,6 +99,9 @@ public final class CollectorNode {
      */
     private static final Duration END_LIMIT = Duration.ofSeconds(15);
 
+    private static final String RECEIVERS = "receivers";
+    private static final String SOURCES = "sources";
+
     private CollectorNode() {}
 
     /** A collector that starts at once; agents find it ready when its stores have answered. */
@@ -119,6 +123,8 @@ public final class CollectorNode {
         private final Set<String> stopping = new HashSet<>();
         private final ActorRef<SinkRunner.State> sinkStates;
         private final ActorRef<Receivers.Command> receivers;
+        private final ActorRef<Sources.Command> sources;
+        private final Set<String> inputs = new HashSet<>(Set.of(RECEIVERS, SOURCES));
         private final ActorRef<DeadFiles.Command> deadFiles;
         private Optional<Drain> draining = Optional.empty();
         private final List<ActorRef<Done>> drained = new ArrayList<>();
@@ -152,11 +158,13 @@ public final class CollectorNode {
                     settings.interceptors(), settings.selector(), channels, telemetry.part("flow", settings.name()));
             long uid = Cluster.get(system).selfMember().uniqueAddress().longUid();
             this.receivers = part(
-                    "receivers",
+                    RECEIVERS,
                     system.systemActorOf(
                             Receivers.create(uid, inlet, settings.delivery(), telemetry),
                             Delivery.RECEIVERS_NAME,
                             Props.empty()));
+            this.sources =
+                    part(SOURCES, context.spawn(Sources.create(settings.sources(), channels, telemetry), SOURCES));
         }
 
         private void runSink(CollectorSettings.SinkPart sink) {
@@ -193,7 +201,7 @@ public final class CollectorNode {
                     .onMessage(SinkChanged.class, this::onSinkChanged)
                     .onMessage(SinkUnready.class, this::onSinkUnready)
                     .onMessage(Drain.class, this::onDrain)
-                    .onMessage(EverythingStored.class, stored -> stopSinks())
+                    .onMessage(InputEnded.class, this::onInputEnded)
                     .onMessage(DrainLimit.class, this::onDrainLimit)
                     .onMessage(SinkStopped.class, this::onSinkStopped)
                     .onMessage(PartEnded.class, this::onPartEnded)
@@ -254,8 +262,15 @@ public final class CollectorNode {
             getContext().unwatch(deadFiles);
             getContext().stop(deadFiles);
             receivers.tell(new Receivers.Drain(
-                    getContext().messageAdapter(Receivers.Drained.class, drained -> EverythingStored.INSTANCE)));
+                    getContext().messageAdapter(Receivers.Drained.class, drained -> new InputEnded(RECEIVERS))));
+            sources.tell(new Sources.Drain(
+                    drain.limit(), getContext().messageAdapter(Done.class, done -> new InputEnded(SOURCES))));
             return this;
+        }
+
+        private Behavior<Command> onInputEnded(InputEnded ended) {
+            inputs.remove(ended.part());
+            return inputs.isEmpty() ? stopSinks() : this;
         }
 
         private Behavior<Command> onDrainLimit(DrainLimit limit) {

@@ -18,6 +18,7 @@ import org.millrace.settings.ConfigProblems;
 import org.millrace.settings.ConfigSection;
 import org.millrace.sink.DeadLetterSettings;
 import org.millrace.sink.SinkSettings;
+import org.millrace.source.node.SourceSettings;
 
 /**
  * A collector's configuration.
@@ -26,6 +27,7 @@ import org.millrace.sink.SinkSettings;
  * @param priority its tier
  * @param interceptors what is done to what arrives
  * @param selector into which channels each event goes
+ * @param sources what it takes events from beside its agents; often none
  * @param channels at least one, each with one sink
  * @param sinks at least one
  * @param deadLetters where events go that a store can never take
@@ -36,6 +38,7 @@ public record CollectorSettings(
         int priority,
         Interceptor interceptors,
         Selector selector,
+        List<SourceSettings> sources,
         List<ChannelSettings> channels,
         List<SinkPart> sinks,
         DeliverySettings delivery,
@@ -60,6 +63,11 @@ public record CollectorSettings(
         if (channels.isEmpty()) {
             collector.problem("channels", "a collector needs at least one channel");
         }
+        List<SourceSettings> sources = new ArrayList<>();
+        Map<String, String> owners = new HashMap<>();
+        for (ConfigSection section : collector.sections("sources").values()) {
+            sources.add(SourceSettings.from(section, root, node.stateDirectory(), channelNames, owners));
+        }
         List<SinkPart> sinks = new ArrayList<>();
         Map<String, String> takers = new HashMap<>();
         for (ConfigSection section : collector.sections("sinks").values()) {
@@ -77,6 +85,7 @@ public record CollectorSettings(
                 collector.integer("priority", 0, Roles.HIGHEST_PRIORITY),
                 InterceptorChain.from(collector, root),
                 Selector.from(collector, List.copyOf(channelNames), root),
+                List.copyOf(sources),
                 List.copyOf(channels),
                 List.copyOf(sinks),
                 DeliverySettings.from(root, problems),

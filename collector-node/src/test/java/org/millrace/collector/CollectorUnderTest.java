@@ -113,6 +113,7 @@ final class CollectorUnderTest implements AutoCloseable {
                 read.priority(),
                 read.interceptors(),
                 read.selector(),
+                read.sources(),
                 read.channels(),
                 sinks,
                 read.delivery(),

@@ -59,7 +59,10 @@ class ConfigurationReferenceTest {
                       node { name = node01, state-directory = /tmp }
                       cluster { host = node01, seed-nodes = ["node04:2552"] }
                       agent {
-                        sources { s { type = spool-directory, directory = /data, channels = [c], selector { type = replicating } } }
+                        sources {
+                          s { type = spool-directory, directory = /data, channels = [c], selector { type = replicating } }
+                          avro { type = avro, port = 4141, channels = [c] }
+                        }
                         channels { c {} }
                       }
                       collector {
@@ -155,6 +158,12 @@ class ConfigurationReferenceTest {
         if (key.startsWith("millrace.agent.sources.s.selector.")) {
             return key.replace("millrace.agent.sources.s.selector", "millrace.flow.selectors.replicating");
         }
+        if (key.startsWith("millrace.agent.sources.avro.")) {
+            String inSection = elements.get(4);
+            return COMMON.contains(inSection) && !inSection.equals("type")
+                    ? key
+                    : key.replace("millrace.agent.sources", "millrace.source");
+        }
         if (elements.size() != 5) {
             return key;
         }
@@ -177,6 +186,7 @@ class ConfigurationReferenceTest {
 
     private static boolean isNestedByName(String key) {
         return key.matches("millrace\\.(agent\\.sources|collector\\.sinks)\\.\\w+\\.\\w+")
+                || key.equals("millrace.source.avro.tls")
                 || key.matches("millrace\\.flow\\.(interceptors|selectors)\\.[\\w-]+\\.(type|\\w+\\..*)");
     }
 

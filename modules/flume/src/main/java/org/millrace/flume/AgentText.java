@@ -39,7 +39,7 @@ final class AgentText {
         out.open("agent", agent.where());
         tiers(collectors, hosts);
         out.open("sources", agent.where());
-        agent.parts("sources").forEach(this::source);
+        agent.parts("sources").forEach(part -> source(part, hosts));
         out.close();
         out.open("channels", agent.where());
         agent.parts("channels").forEach(this::channel);
@@ -61,7 +61,7 @@ final class AgentText {
         out.close();
     }
 
-    private void source(Part part) {
+    private void source(Part part, Hosts hosts) {
         Optional<Property> names = part.take("channels");
         List<String> channels = names.map(Property::words).orElse(List.of());
         if (channels.isEmpty()) {
@@ -81,19 +81,21 @@ final class AgentText {
         Interceptors.write(part, findings, out);
         SelectorText.write(part, out);
         part.as(Census.Kind.SOURCE, null).ifPresent(component -> {
-            if (!component.type().name().equals("spooldir")) {
-                findings.problem(
-                        component.where(),
-                        component.path() + ".type",
-                        "'" + component.type().name() + "' on an agent is not supported yet; what has an Avro source"
-                                + " is a collector");
-                return;
+            switch (component.type().name()) {
+                case "spooldir" -> {
+                    component
+                            .peek("batchSize")
+                            .ifPresent(size -> channels.forEach(
+                                    channel -> batchSizes.merge(channel, size, CollectorTiers::larger)));
+                    SpoolSource.write(component, out);
+                }
+                case "avro" -> AvroSource.write(component, hosts, out);
+                default ->
+                    findings.problem(
+                            component.where(),
+                            component.path() + ".type",
+                            "'" + component.type().name() + "' on an agent is not supported yet");
             }
-            component
-                    .peek("batchSize")
-                    .ifPresent(size ->
-                            channels.forEach(channel -> batchSizes.merge(channel, size, CollectorTiers::larger)));
-            SpoolSource.write(component, out);
         });
         names.ifPresent(found -> out.put("channels", HoconText.quoted(channels), found.where()));
         out.close();

@@ -276,7 +276,7 @@ class ProgramIT {
             agent.terminate();
             assertThat(agent.awaitExit(LIMIT)).isZero();
         }
-        assertThat(script.output()).contains("what is not committed is read again at the next start");
+        assertThat(script.output()).contains("what is not committed comes again");
     }
 
     /** An agent without collectors, with a spool directory that need not exist. */

@@ -1,21 +1,15 @@
 package org.millrace.trial;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Properties;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * A real Kafka: one KRaft node, broker and controller in one process, on the loopback address. Everything it
@@ -29,7 +23,6 @@ public final class KafkaServer implements AutoCloseable {
     private static final String HOST = "127.0.0.1";
     private static final String STARTED = "Kafka Server started";
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
-    private static final long LOOK_EVERY_MILLIS = 25;
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
     /** Any id serves: there is one node, and it formats its directory for itself. */
     private static final String CLUSTER_ID = "bWlsbHJhY2UtdHJpYWwtMA";
@@ -180,53 +173,8 @@ public final class KafkaServer implements AutoCloseable {
         }
         long before = log.toFile().length();
         process = launch("kafka", "kafka.Kafka", List.of(propertiesFile.toString()));
-        awaitStarted(before);
-    }
-
-    /** Reads what the log gained; its last line comes when the broker is registered and serves. */
-    private void awaitStarted(long from) {
-        long deadline = System.nanoTime() + START_LIMIT.toNanos();
-        while (!gained(from).contains(STARTED)) {
-            if (System.nanoTime() > deadline) {
-                process.kill();
-                throw new IllegalStateException(
-                        "Kafka does not start in " + START_LIMIT.toSeconds() + " s:\n" + process.logTail());
-            }
-            if (hasEnded()) {
-                throw new IllegalStateException("Kafka ended while it started:\n" + process.logTail());
-            }
-        }
-    }
-
-    /** Waits a moment for the end of the process: the pause between two looks at the log. */
-    private boolean hasEnded() {
-        Optional<ProcessHandle> handle = ProcessHandle.of(process.pid());
-        if (handle.isEmpty()) {
-            return true;
-        }
-        try {
-            handle.get().onExit().get(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
-            return true;
-        } catch (TimeoutException e) {
-            return false;
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("cannot watch Kafka's process", e);
-        } catch (InterruptedException e) {
-            process.kill();
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while Kafka started", e);
-        }
-    }
-
-    private String gained(long from) {
-        try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
-            byte[] gained = new byte[Math.toIntExact(file.length() - from)];
-            file.seek(from);
-            file.readFully(gained);
-            return new String(gained, StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + log, e);
-        }
+        // The last line comes when the broker is registered and serves.
+        process.awaitOutput(output -> output.contains(STARTED), before, START_LIMIT);
     }
 
     /** Stops it in order: it finishes what it does and closes its files. Waits for its end. */

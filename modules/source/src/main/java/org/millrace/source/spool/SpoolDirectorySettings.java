@@ -8,6 +8,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.millrace.settings.ConfigSection;
+import org.millrace.source.EventSource;
+import org.millrace.source.EventSourceSettings;
+import org.millrace.telemetry.Telemetry;
 
 /**
  * How a spool directory is read. The keys are explained in this module's {@code reference.conf}.
@@ -48,7 +51,8 @@ public record SpoolDirectorySettings(
         int maxEvent,
         int batchBytes,
         int batchEvents,
-        Duration progressInterval) {
+        Duration progressInterval)
+        implements EventSourceSettings {
 
     private static final int LARGEST_EVENT = 256 << 20;
     private static final int LARGEST_BATCH = 64 << 20;
@@ -127,6 +131,11 @@ public record SpoolDirectorySettings(
 
     private static Pattern wholeName(Pattern written) {
         return Pattern.compile(written.pattern(), Pattern.DOTALL);
+    }
+
+    @Override
+    public EventSource source(Telemetry telemetry) {
+        return SpoolDirectorySource.of(this, telemetry);
     }
 
     private enum Type {
