@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -259,7 +260,7 @@ public final class SinkRunner {
         if (failures == 1) {
             failingSince = clock.instant();
         }
-        Duration pause = settings.retry().pauseAfter(failures);
+        Duration pause = settings.retry().pauseAfter(failures, ThreadLocalRandom.current());
         String reason = reason(failure);
         warn(reason, pause);
         LOG.debug("sink {}: cannot store", settings.name(), failure);
