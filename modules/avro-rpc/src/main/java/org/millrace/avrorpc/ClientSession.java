@@ -103,7 +103,7 @@ public final class ClientSession {
             return new Verdict(frame.serial(), in.readSymbol(Status.values()));
         } catch (WireException e) {
             throw new WireException("no answer of Flume's Avro protocol: " + e.getMessage(), e);
-        } catch (IOException | AvroRuntimeException e) {
+        } catch (IOException | AvroRuntimeException | UnsupportedOperationException e) {
             throw new WireException(
                     "no answer of Flume's Avro protocol: " + (e.getMessage() == null ? "it ends too early" : e), e);
         }

@@ -2,6 +2,7 @@ package org.millrace.avrorpc;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import org.apache.avro.io.Encoder;
 
@@ -53,7 +54,7 @@ final class Handshake {
         }
 
         void write(Encoder out) throws IOException {
-            out.writeEnum(match.ordinal());
+            out.writeEnum(List.of(Match.values()).indexOf(match));
             writeOptionalString(protocol, out);
             out.writeIndex(serverHash.isPresent() ? 1 : 0);
             if (serverHash.isPresent()) {

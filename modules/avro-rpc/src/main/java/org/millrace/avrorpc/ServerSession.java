@@ -3,10 +3,12 @@ package org.millrace.avrorpc;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Optional;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
+import org.apache.pekko.util.ByteString;
 
 /**
  * One connection as its server sees it: reads requests in the order in which they came. Answers may
@@ -21,15 +23,15 @@ public final class ServerSession {
      *
      * @param handshake what goes in front of the answer, usually nothing
      */
-    public record Append(int serial, ReceivedEvents events, byte[] handshake) implements Request {
+    public record Append(int serial, ReceivedEvents events, ByteString handshake) implements Request {
         /** The answer to the client. */
         public Frame answer(Status status) {
             return reply(serial, out -> {
-                out.writeFixed(handshake);
+                out.writeFixed(handshake.asByteBuffer());
                 out.writeMapStart();
                 out.writeMapEnd();
                 out.writeBoolean(false);
-                out.writeEnum(status.ordinal());
+                out.writeEnum(List.of(Status.values()).indexOf(status));
             });
         }
     }
@@ -57,12 +59,12 @@ public final class ServerSession {
     public Request read(Frame frame) throws WireException {
         BoundedReader in = new BoundedReader(frame.payload());
         try {
-            byte[] handshake = new byte[0];
+            ByteString handshake = ByteString.emptyByteString();
             if (!shookHands) {
                 Handshake.Response response = answer(Handshake.Request.read(in));
-                handshake = bytes(response::write);
+                handshake = ByteString.fromArrayUnsafe(bytes(response::write));
                 if (response.match() == Handshake.Match.NONE) {
-                    return new Answered(new Frame(frame.serial(), handshake));
+                    return new Answered(new Frame(frame.serial(), handshake.toArray()));
                 }
                 shookHands = true;
             }
@@ -70,7 +72,7 @@ public final class ServerSession {
             return readCall(frame, in, handshake);
         } catch (WireException e) {
             throw new WireException("no request of Flume's Avro protocol: " + e.getMessage(), e);
-        } catch (IOException | AvroRuntimeException e) {
+        } catch (IOException | AvroRuntimeException | UnsupportedOperationException e) {
             throw new WireException(
                     "no request of Flume's Avro protocol: " + (e.getMessage() == null ? "it ends too early" : e), e);
         }
@@ -86,24 +88,22 @@ public final class ServerSession {
                 : new Handshake.Response(match, Optional.of(FlumeProtocol.TEXT), Optional.of(FlumeProtocol.HASH));
     }
 
-    private static Request readCall(Frame frame, BoundedReader in, byte[] handshake) throws IOException {
+    private static Request readCall(Frame frame, BoundedReader in, ByteString handshake) throws IOException {
         String message = in.readString();
-        switch (message) {
-            case FlumeProtocol.APPEND:
-            case FlumeProtocol.APPEND_BATCH:
-                boolean many = message.equals(FlumeProtocol.APPEND_BATCH);
-                return new Append(frame.serial(), ReceivedEvents.read(frame.payload(), in, many), handshake);
-            case "":
-                // Only a handshake.
-                return new Answered(new Frame(frame.serial(), handshake));
-            default:
-                return new Answered(error(frame.serial(), handshake, "No such message: " + message));
-        }
+        return switch (message) {
+            case FlumeProtocol.APPEND ->
+                new Append(frame.serial(), ReceivedEvents.read(frame.payload(), in, false), handshake);
+            case FlumeProtocol.APPEND_BATCH ->
+                new Append(frame.serial(), ReceivedEvents.read(frame.payload(), in, true), handshake);
+            // Only a handshake.
+            case "" -> new Answered(new Frame(frame.serial(), handshake.toArray()));
+            default -> new Answered(error(frame.serial(), handshake, "No such message: " + message));
+        };
     }
 
-    private static Frame error(int serial, byte[] handshake, String text) {
+    private static Frame error(int serial, ByteString handshake, String text) {
         return reply(serial, out -> {
-            out.writeFixed(handshake);
+            out.writeFixed(handshake.asByteBuffer());
             out.writeMapStart();
             out.writeMapEnd();
             out.writeBoolean(true);

@@ -61,7 +61,8 @@ class FrameAssemblerTest {
         "1, 2147483647, 'a frame of 2147483647 bytes or more, where 1000 are allowed'",
     })
     void shouldRefuseWhatIsNoFrameBeforeItTakesMemory(int count, int length, String message) {
-        ByteBuffer header = ByteBuffer.allocate(12).putInt(1).putInt(count).putInt(length).flip();
+        ByteBuffer header =
+                ByteBuffer.allocate(12).putInt(1).putInt(count).putInt(length).flip();
         FrameAssembler assembler = new FrameAssembler(LIMIT);
 
         assertThatThrownBy(() -> assembler.take(header))
