@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
+import org.millrace.avrorpc.TlsEnd;
 import org.millrace.settings.ConfigSection;
 import org.millrace.sink.SinkSettings;
 
@@ -41,9 +43,21 @@ public record AvroSettings(
      * @param requestTimeout how long it may take to answer
      * @param reconnectInterval when one is replaced by a new one; zero for never
      * @param deflate the level of compression; empty for none
+     * @param tls empty for none
      */
     public record Wire(
-            Duration connectTimeout, Duration requestTimeout, Duration reconnectInterval, OptionalInt deflate) {}
+            Duration connectTimeout,
+            Duration requestTimeout,
+            Duration reconnectInterval,
+            OptionalInt deflate,
+            Optional<Tls> tls) {}
+
+    /**
+     * How connections are encrypted.
+     *
+     * @param servers which collectors are talked to
+     */
+    public record Tls(TlsEnd end, TlsEnd.ServerCertificates servers) {}
 
     private enum Compression {
         NONE,
@@ -76,7 +90,19 @@ public record AvroSettings(
                 section.duration("connect-timeout", SHORTEST),
                 section.duration("request-timeout", SHORTEST),
                 section.duration("reconnect-interval", Duration.ZERO),
-                deflate ? OptionalInt.of(level) : OptionalInt.empty());
+                deflate ? OptionalInt.of(level) : OptionalInt.empty(),
+                tls(section.section("tls")));
+    }
+
+    private static Optional<Tls> tls(ConfigSection section) {
+        boolean any = section.bool("trust-all");
+        boolean host = section.bool("check-host");
+        TlsEnd.ServerCertificates servers = any
+                ? TlsEnd.ServerCertificates.ANY
+                : host ? TlsEnd.ServerCertificates.TRUSTED_WITH_HOST : TlsEnd.ServerCertificates.TRUSTED;
+        Optional<Tls> tls = TlsEnd.from(section).map(end -> new Tls(end, servers));
+        section.rejectUnknownKeys();
+        return tls;
     }
 
     private static List<Collector> collectors(ConfigSection section) {

@@ -3,15 +3,18 @@ package org.millrace.sink.avro;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLEngine;
 import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.stream.javadsl.Flow;
 import org.millrace.channel.Transaction;
 import org.millrace.sink.Store;
@@ -34,6 +37,9 @@ public final class AvroStore implements Store {
     /** Made by the last probe, for the next flow. */
     private volatile Opening opening = new Opening();
 
+    /** Made by the last probe, of the files as they were then. */
+    private volatile Optional<BiFunction<String, Integer, SSLEngine>> tls = Optional.empty();
+
     private volatile CompletionStage<Done> lastEnded = CompletableFuture.completedFuture(Done.getInstance());
 
     private AvroStore(AvroSettings settings, ActorSystem<?> system) {
@@ -51,7 +57,8 @@ public final class AvroStore implements Store {
     @Override
     public CompletionStage<Done> probe() {
         opening.giveUp();
-        return lastEnded.thenCompose(closed -> {
+        return lastEnded.thenCompose(closed -> readTls()).thenCompose(read -> {
+            tls = read;
             Opening next = new Opening();
             opening = next;
             settings.collectors().forEach(collector -> next.add(collector, open(collector)));
@@ -59,8 +66,18 @@ public final class AvroStore implements Store {
         });
     }
 
+    private CompletionStage<Optional<BiFunction<String, Integer, SSLEngine>>> readTls() {
+        Optional<AvroSettings.Tls> wanted = settings.wire().tls();
+        if (wanted.isEmpty()) {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+        Executor blocking = system.dispatchers().lookup(DispatcherSelector.blocking());
+        return CompletableFuture.supplyAsync(
+                () -> wanted.map(end -> end.end().client(end.servers())), blocking);
+    }
+
     private CompletionStage<Link> open(Collector collector) {
-        return Link.open(collector, settings.wire(), system);
+        return Link.open(collector, settings.wire(), tls, system);
     }
 
     @Override

@@ -3,8 +3,11 @@ package org.millrace.sink.avro;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
+import javax.net.ssl.SSLEngine;
 import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -16,6 +19,7 @@ import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.Tcp;
 import org.apache.pekko.util.ByteString;
 import org.millrace.avrorpc.Status;
+import org.millrace.avrorpc.TlsEnd;
 import org.millrace.event.EventBatch;
 import org.millrace.event.SourceId;
 
@@ -23,7 +27,7 @@ import org.millrace.event.SourceId;
 final class Link {
     /** Of this no event is ever sent. */
     private static final EventBatch NOTHING = EventBatch.builder(
-                    new SourceId("nobody", 0), 0, 0, java.util.Map.of(), new byte[0])
+                    new SourceId("nobody", 0), 0, 0, Map.of(), new byte[0])
             .add(0, 0, 0)
             .build();
 
@@ -40,9 +44,13 @@ final class Link {
 
     /**
      * Connects, and sends a request without events: a collector that answers it, whatever it answers,
-     * speaks the protocol, compression included. Fails with what to do about it where that is known.
+     * speaks the protocol, compression and TLS included. Fails with what to do about it where that is
+     * known.
+     *
+     * @param tls makes an engine for a host and port; empty for none
      */
-    static CompletionStage<Link> open(Collector collector, AvroSettings.Wire wire, ActorSystem<?> system) {
+    static CompletionStage<Link> open(
+            Collector collector, AvroSettings.Wire wire, Optional<BiFunction<String, Integer, SSLEngine>> tls, ActorSystem<?> system) {
         InetSocketAddress address = InetSocketAddress.createUnresolved(collector.host(), collector.port());
         Flow<ByteString, ByteString, NotUsed> tcp = Tcp.get(system)
                 .outgoingConnection(
@@ -53,9 +61,14 @@ final class Link {
                         Optional.of(wire.connectTimeout()),
                         Optional.empty())
                 .mapMaterializedValue(connected -> NotUsed.getInstance());
-        RequestStage.Control control = Flow.fromGraph(new RequestStage())
-                .joinMat(encoded(tcp, wire), Keep.left())
-                .run(system);
+        Flow<ByteString, ByteString, RequestStage.Control> client = Flow.fromGraph(new RequestStage());
+        if (tls.isPresent()) {
+            client = TlsEnd.around(client, () -> tls.get().apply(collector.host(), collector.port()), session -> {});
+        }
+        if (wire.deflate().isPresent()) {
+            client = deflated(client, wire.deflate().getAsInt());
+        }
+        RequestStage.Control control = client.joinMat(tcp, Keep.left()).run(system);
         return control.ask(NOTHING, 0, 0, wire.connectTimeout().plus(wire.requestTimeout()))
                 .handle((status, failure) -> {
                     if (failure != null) {
@@ -66,15 +79,12 @@ final class Link {
                 });
     }
 
-    private static Flow<ByteString, ByteString, NotUsed> encoded(
-            Flow<ByteString, ByteString, NotUsed> tcp, AvroSettings.Wire wire) {
-        if (wire.deflate().isEmpty()) {
-            return tcp;
-        }
+    /** Around TLS, not inside: what Flume 1.11 compresses is what goes over the wire. */
+    private static <M> Flow<ByteString, ByteString, M> deflated(Flow<ByteString, ByteString, M> client, int level) {
         return Flow.of(ByteString.class)
-                .via(Compression.deflate(wire.deflate().getAsInt(), false))
-                .via(tcp)
-                .via(Compression.inflate(CHUNK_BYTES, false));
+                .via(Compression.inflate(CHUNK_BYTES, false))
+                .viaMat(client, Keep.right())
+                .via(Compression.deflate(level, false));
     }
 
     /** Asks the collector to take events of a batch; the request before must be answered. */

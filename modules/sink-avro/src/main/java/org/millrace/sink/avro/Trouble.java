@@ -2,6 +2,7 @@ package org.millrace.sink.avro;
 
 import java.util.concurrent.CompletionException;
 import java.util.zip.DataFormatException;
+import javax.net.ssl.SSLException;
 import org.apache.pekko.stream.StreamTcpException;
 import org.millrace.avrorpc.WireException;
 
@@ -19,10 +20,28 @@ final class Trouble {
             return "what it sends is not compressed (" + root.getMessage()
                     + "): set compression = none here, or compression-type = deflate there";
         }
+        if (root instanceof SSLException) {
+            return "TLS: " + root.getMessage() + (wire.tls().isPresent() ? hint(root) : "");
+        }
         if (root instanceof WireException) {
             return text(root) + AGREE;
         }
         return text(root);
+    }
+
+    private static String hint(Throwable failure) {
+        String message = String.valueOf(failure.getMessage());
+        if (message.contains("SSL/TLS message") || message.contains("plaintext")) {
+            return "; it does not speak TLS: set tls.enabled = false here, or ssl = true there";
+        }
+        if (message.contains("PKIX") || message.contains("trustAnchors")) {
+            return "; its certificate is not trusted: name its authority's in tls.truststore";
+        }
+        if (message.contains("No subject alternative") || message.contains("No name matching")) {
+            return "; its certificate has another name than the collector's host here: tls.check-host = false lets it"
+                    + " have any";
+        }
+        return "";
     }
 
     /** The reason alone. */
