@@ -26,13 +26,18 @@ public final class AgentMain implements Callable<Integer> {
 
     /** Runs the agent and ends the JVM with its exit code. */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new AgentMain()).execute(args));
+        System.exit(commandLine().execute(args));
+    }
+
+    /** Its options, for who completes or documents them. */
+    public static CommandLine commandLine() {
+        return new CommandLine(new AgentMain());
     }
 
     @Override
     public Integer call() {
         return NodeProgram.run(
-                config.source(Optional.of(FlumeKind.AGENT), System.err),
+                config.source(Optional.of(FlumeKind.AGENT)),
                 (root, telemetry, problems) -> {
                     AgentSettings settings = AgentSettings.from(root, problems);
                     return new NodeProgram.Node<AgentNode.Command>(

@@ -99,7 +99,7 @@ public final class AgentNode {
             this.timers = timers;
             this.telemetry = telemetry;
             ActorRef<CollectorDirectory.Command> directory =
-                    part("collectors", context.spawn(CollectorDirectory.create(), "collectors"));
+                    part("collectors", context.spawn(CollectorDirectory.create(settings.tiers()), "collectors"));
             for (ChannelSettings channel : settings.channels()) {
                 ActorRef<Channel.Command> ref = part(
                         "channel " + channel.name(),

@@ -14,6 +14,8 @@ import org.millrace.clusterconfig.NodeSettings;
 import org.millrace.flow.Interceptor;
 import org.millrace.flow.InterceptorChain;
 import org.millrace.flow.Selector;
+import org.millrace.route.Roles;
+import org.millrace.route.Tiers;
 import org.millrace.settings.ConfigProblems;
 import org.millrace.settings.ConfigSection;
 import org.millrace.source.EventSource;
@@ -27,10 +29,11 @@ import org.millrace.telemetry.Telemetry;
  * @param name the node's name, unique in the cluster
  * @param sources at least one
  * @param channels at least one, each with a source that goes into it
+ * @param tiers the agent's own word about the collectors' priorities
  * @param drainLimit how long the agent waits for acknowledgements when it is stopped
  */
 public record AgentSettings(
-        String name, List<SourceSettings> sources, List<ChannelSettings> channels, Duration drainLimit) {
+        String name, List<SourceSettings> sources, List<ChannelSettings> channels, Tiers tiers, Duration drainLimit) {
 
     /**
      * One source.
@@ -84,9 +87,10 @@ public record AgentSettings(
                 section.problem("no source goes into this channel");
             }
         });
+        Tiers tiers = tiers(agent);
         Duration drainLimit = agent.duration("drain-limit", Duration.ZERO);
         agent.rejectUnknownKeys();
-        return new AgentSettings(node.name(), List.copyOf(sources), List.copyOf(channels), drainLimit);
+        return new AgentSettings(node.name(), List.copyOf(sources), List.copyOf(channels), tiers, drainLimit);
     }
 
     private static SourceSettings source(
@@ -107,6 +111,15 @@ public record AgentSettings(
         Selector selector = Selector.from(section, channels, root);
         return new SourceSettings(
                 SpoolDirectorySettings.from(section, root, stateDirectory), channels, interceptors, selector);
+    }
+
+    private static Tiers tiers(ConfigSection agent) {
+        Map<String, Integer> priorities = new HashMap<>();
+        agent.sections("collectors").forEach((name, section) -> {
+            priorities.put(name, section.integer("priority", 0, Roles.HIGHEST_PRIORITY));
+            section.rejectUnknownKeys();
+        });
+        return new Tiers(priorities);
     }
 
     private static void refuseSharedDirectory(SourceSettings source, ConfigSection section, Map<Path, String> owners) {

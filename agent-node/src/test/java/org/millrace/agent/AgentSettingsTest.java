@@ -108,6 +108,33 @@ class AgentSettingsTest {
     }
 
     @Test
+    void shouldReadItsOwnWordAboutCollectors() throws IOException {
+        Path file = directory.resolve("agent.conf");
+        Files.writeString(file, """
+                millrace.node { name = node01, state-directory = /tmp }
+                millrace.agent {
+                  sources.a { type = spool-directory, directory = /data/x, channels = [c1] }
+                  channels.c1 {}
+                  collectors {
+                    node04.priority = 10
+                    "node05.example.org" { priority = 0 }
+                    node06 { priority = -1 }
+                    node07 { prority = 1 }
+                  }
+                }
+                """);
+
+        AgentSettings settings = AgentSettings.from(ConfigFile.load(file), problems);
+
+        assertThat(settings.tiers().priorities()).containsEntry("node04", 10).containsEntry("node05.example.org", 0);
+        assertThat(problems.found().stream().map(AgentSettingsTest::lineAndKey))
+                .containsExactlyInAnyOrder(
+                        "8 millrace.agent.collectors.node06.priority",
+                        "9 millrace.agent.collectors.node07.priority",
+                        "9 millrace.agent.collectors.node07.prority");
+    }
+
+    @Test
     void shouldRefuseAnAgentWithoutASource() throws IOException {
         Path file = directory.resolve("agent.conf");
         Files.writeString(file, "millrace.node { name = node01, state-directory = /tmp }");

@@ -61,14 +61,14 @@ public final class NodeProgram {
      * Runs the node that {@code source} describes until it is told to end or fails. When a signal ends it,
      * this does not return: the JVM ends with exit code 0.
      *
-     * @param err where the mistakes of a wrong configuration go, one line each
+     * @param err where warnings about the configuration and its mistakes go, one line each
      * @return the exit code
      */
     public static <C> int run(ConfigSource source, NodeReader<C> reader, PrintStream err) {
         try {
             Telemetry telemetry = Telemetry.inMemory();
             NodeReading<Node<C>> reading =
-                    NodeReading.of(source, (config, problems) -> reader.read(config, telemetry, problems));
+                    NodeReading.of(source, (config, problems) -> reader.read(config, telemetry, problems), err);
             NodeRun<C> run =
                     new NodeRun<>(reading.node(), reading.cluster(), reading.own(), reading.config(), telemetry);
             return runUntilTold(run, reading.node(), reading.cluster(), err);

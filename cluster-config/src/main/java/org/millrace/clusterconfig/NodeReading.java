@@ -29,11 +29,18 @@ public record NodeReading<T>(Config config, NodeSettings node, ClusterSettings c
      * Reads everything.
      *
      * @param reader reads the node's own part
+     * @param err where warnings go, one line each, whether there are mistakes or not
      * @throws InvalidConfigException with every mistake
      */
-    public static <T> NodeReading<T> of(ConfigSource source, BiFunction<Config, ConfigProblems, T> reader) {
+    public static <T> NodeReading<T> of(
+            ConfigSource source, BiFunction<Config, ConfigProblems, T> reader, PrintStream err) {
         ConfigProblems first = new ConfigProblems();
-        Config config = source.load(first);
+        Config config;
+        try {
+            config = source.load(first);
+        } finally {
+            printNotices(first, err);
+        }
         ConfigProblems found = new ConfigProblems();
         NodeReading<T> reading = new NodeReading<>(
                 config,
@@ -43,6 +50,7 @@ public record NodeReading<T>(Config config, NodeSettings node, ClusterSettings c
         // Unresolved, since what is resolved has the system properties in it.
         ConfigValue defaults = ConfigFactory.defaultReferenceUnresolved().root().get("millrace");
         rejectUnknownSections("millrace", config, defaults, found);
+        printNotices(found, err);
         List<ConfigProblem> all = new ArrayList<>(first.found());
         Set<String> places = first.found().stream().map(ConfigProblem::where).collect(Collectors.toSet());
         found.found().stream()
@@ -52,6 +60,10 @@ public record NodeReading<T>(Config config, NodeSettings node, ClusterSettings c
             throw new InvalidConfigException(all);
         }
         return reading;
+    }
+
+    private static void printNotices(ConfigProblems problems, PrintStream err) {
+        problems.notices().forEach(notice -> err.println("warning: " + notice));
     }
 
     /**

@@ -26,13 +26,18 @@ public final class CollectorMain implements Callable<Integer> {
 
     /** Runs the collector and ends the JVM with its exit code. */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new CollectorMain()).execute(args));
+        System.exit(commandLine().execute(args));
+    }
+
+    /** Its options, for who completes or documents them. */
+    public static CommandLine commandLine() {
+        return new CommandLine(new CollectorMain());
     }
 
     @Override
     public Integer call() {
         return NodeProgram.run(
-                config.source(Optional.of(FlumeKind.COLLECTOR), System.err),
+                config.source(Optional.of(FlumeKind.COLLECTOR)),
                 (root, telemetry, problems) -> {
                     CollectorSettings settings = CollectorSettings.from(root, problems);
                     return new NodeProgram.Node<CollectorNode.Command>(

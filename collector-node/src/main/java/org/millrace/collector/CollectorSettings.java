@@ -13,6 +13,7 @@ import org.millrace.delivery.DeliverySettings;
 import org.millrace.flow.Interceptor;
 import org.millrace.flow.InterceptorChain;
 import org.millrace.flow.Selector;
+import org.millrace.route.Roles;
 import org.millrace.settings.ConfigProblems;
 import org.millrace.settings.ConfigSection;
 import org.millrace.sink.DeadLetterSettings;
@@ -73,7 +74,7 @@ public record CollectorSettings(
         });
         CollectorSettings settings = new CollectorSettings(
                 node.name(),
-                collector.integer("priority", 0, 1_000_000),
+                collector.integer("priority", 0, Roles.HIGHEST_PRIORITY),
                 InterceptorChain.from(collector, root),
                 Selector.from(collector, List.copyOf(channelNames), root),
                 List.copyOf(channels),

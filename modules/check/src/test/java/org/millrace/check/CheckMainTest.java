@@ -81,7 +81,7 @@ class CheckMainTest {
 
     private int check(Path file) {
         PrintStream out = new PrintStream(written, true, UTF_8);
-        return CheckMain.check(ConfigSource.file(file), out, out);
+        return CheckMain.check(ConfigSource.file(file), false, out, out);
     }
 
     private String output() {

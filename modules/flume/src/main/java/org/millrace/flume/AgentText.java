@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.millrace.settings.Nearest;
 
 /** A Flume agent that reads and delivers, as an agent of Millrace. */
@@ -31,26 +30,34 @@ final class AgentText {
         }
         options.priority()
                 .ifPresent(priority -> findings.problem(
-                        "--priority",
-                        "",
-                        "is a collector's; an agent has no priority, it uses those of the collectors"));
+                        "--priority", "", "is a collector's; what an agent thinks of collectors, its sink groups say"));
         collectors.forEach(collector -> hosts.resolve(collector.host(), collector.hostname()));
-        out.comment("The collectors of Flume's file: "
-                + collectors.stream()
-                        .map(collector -> collector.host() + " with priority " + collector.priority())
-                        .collect(Collectors.joining(", "))
-                + ". Which of them is used, follows from millrace.collector.priority in their own files.");
         List<String> seeds =
                 collectors.stream().map(CollectorTiers.Collector::host).toList();
         new NodeText(options, hosts, agent, out)
                 .write(localHost, "", seeds, "the collectors that the Avro sinks name, on the cluster's port");
         out.open("agent", agent.where());
+        tiers(collectors, hosts);
         out.open("sources", agent.where());
         agent.parts("sources").forEach(this::source);
         out.close();
         out.open("channels", agent.where());
         agent.parts("channels").forEach(this::channel);
         out.close();
+        out.close();
+    }
+
+    private void tiers(List<CollectorTiers.Collector> collectors, Hosts hosts) {
+        out.comment("For this agent, as in the sink groups of Flume's file; others may have it otherwise.");
+        out.open("collectors", agent.where());
+        collectors.forEach(collector -> {
+            out.open(hosts.resolve(collector.host()), collector.hostname().where());
+            out.put(
+                    "priority",
+                    Long.toString(collector.priority()),
+                    collector.hostname().where());
+            out.close();
+        });
         out.close();
     }
 

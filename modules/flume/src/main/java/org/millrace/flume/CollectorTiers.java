@@ -153,12 +153,11 @@ final class CollectorTiers {
         ranked.stream()
                 .filter(collector ->
                         sink != null && collector.host().equals(sink.hostname().value()))
+                .filter(collector -> collector.priority() != priorities.get(name))
                 .forEach(collector -> findings.notice(
                         property,
-                        "collector " + collector.host() + " in the tier of priority " + collector.priority(),
-                        "a collector's priority is its own: run it with --priority " + collector.priority()
-                                + ", or with --agent-conf " + property.file()
-                                + ", or set millrace.collector.priority"));
+                        "priority " + collector.priority() + " for collector " + collector.host(),
+                        "priorities go from 0 to " + HIGHEST + " here; their order is kept"));
     }
 
     /** All channels share the lanes' route, so all must lead to the same collectors. */

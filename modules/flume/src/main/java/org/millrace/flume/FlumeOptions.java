@@ -48,7 +48,8 @@ class FlumeOptions {
     @Option(
             names = "--priority",
             paramLabel = "N",
-            description = "a collector's tier; otherwise what --agent-conf says, or 0")
+            description = "a collector's priority, for agents that do not give it one of their own; otherwise what"
+                    + " --agent-conf says, or 0")
     private Integer priority;
 
     @Option(

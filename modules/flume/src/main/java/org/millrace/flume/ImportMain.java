@@ -45,7 +45,8 @@ public final class ImportMain implements Callable<Integer> {
         System.exit(commandLine().execute(args));
     }
 
-    static CommandLine commandLine() {
+    /** Its options, for who completes or documents them. */
+    public static CommandLine commandLine() {
         return new CommandLine(new ImportMain()).setCaseInsensitiveEnumValuesAllowed(true);
     }
 

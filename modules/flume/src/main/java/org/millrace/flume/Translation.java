@@ -90,10 +90,12 @@ public final class Translation {
             for (CollectorTiers.Collector collector : CollectorTiers.of(agent, new LinkedHashMap<>())) {
                 CollectorTiers.Collector other = byHost.putIfAbsent(collector.host(), collector);
                 if (other != null && other.priority() != collector.priority()) {
-                    findings.problem(
+                    findings.notice(
                             collector.hostname(),
-                            "has priority " + collector.priority() + " here and " + other.priority() + " in line "
-                                    + other.hostname().line() + "; say which with --priority and --seed-nodes");
+                            "priority " + other.priority() + ", as in line "
+                                    + other.hostname().line(),
+                            "its priority is " + collector.priority() + " here; the agents of Flume's files go by"
+                                    + " their own, and --priority sets another for those that do not");
                 }
             }
         }

@@ -47,6 +47,9 @@ class CollectorTiersTest {
     void shouldRankPrioritiesThatACollectorCannotHave() {
         assertThat(tiers(GROUP + failover("k1 = -7", "k2 = 2000000", "k3 = 0")))
                 .containsExactly("two 2", "three 1", "one 0");
+        assertThat(findings.notices())
+                .extracting(Notice::toString)
+                .anyMatch(notice -> notice.contains("priority.k1: written '-7', taken 'priority 0 for collector one'"));
     }
 
     @Test

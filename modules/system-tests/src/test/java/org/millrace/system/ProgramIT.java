@@ -155,7 +155,14 @@ class ProgramIT {
     void shouldTellTheOptionsOfEveryCommand() {
         for (String command : new String[] {"agent", "collector", "check"}) {
             assertThat(script().run(LIMIT, command, "--help").exitCode()).isZero();
+            assertThat(new Script(link, directory.resolve(command + ".log"))
+                            .run(LIMIT, command, "--version")
+                            .output())
+                    .matches("millrace [0-9.]+(-SNAPSHOT)?\n");
         }
+        Script.Result completion = new Script(link, directory.resolve("completion")).run(LIMIT, "completion");
+        assertThat(completion.exitCode()).isZero();
+        assertThat(completion.output()).startsWith("#!/usr/bin/env bash").contains("--flume-conf");
         Script.Result help = script().run(LIMIT, "import", "--help");
         assertThat(help.exitCode()).isZero();
         assertThat(help.output())

@@ -27,7 +27,8 @@ public final class HdfsReader implements AutoCloseable {
     private final FileSystem fileSystem;
     private final Path directory;
 
-    HdfsReader(URI uri, String directory) {
+    /** Connects to a NameNode. */
+    public HdfsReader(URI uri, String directory) {
         Configuration configuration = new Configuration();
         configuration.setInt("ipc.client.connect.max.retries", 10);
         try {

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Properties;
 
 /**
- * A real Kafka: one KRaft node, broker and controller in one process, on 127.0.0.1. Everything it
+ * A real Kafka: one KRaft node, broker and controller in one process, on the loopback address. Everything it
  * keeps lies in its state directory, so that a server that was stopped or killed, or another one
  * with the same directory, goes on with the same topics. Its output is appended to {@code kafka.log}
  * there.
@@ -29,15 +29,17 @@ public final class KafkaServer implements AutoCloseable {
 
     private final String classPath;
     private final Path state;
+    private final String host;
     private final int port;
     private final Path propertiesFile;
     private final Path loggingFile;
     private final Path log;
     private JavaProcess process;
 
-    private KafkaServer(Path lib, Path state, int port) {
+    private KafkaServer(Path lib, Path state, String host, int port) {
         this.classPath = lib.toAbsolutePath() + "/*";
         this.state = state.toAbsolutePath();
+        this.host = host;
         this.port = port;
         this.propertiesFile = this.state.resolve("server.properties");
         this.loggingFile = this.state.resolve("log4j.properties");
@@ -49,23 +51,30 @@ public final class KafkaServer implements AutoCloseable {
         return start(lib, state, 0, 0, Map.of());
     }
 
+    /** As {@link #start(Path, Path, String, int, int, Map)}, on 127.0.0.1. */
+    public static KafkaServer start(
+            Path lib, Path state, int port, int controllerPort, Map<String, String> properties) {
+        return start(lib, state, HOST, port, controllerPort, properties);
+    }
+
     /**
      * Starts a server and waits until it answers.
      *
      * @param lib the directory of the broker's jars
      * @param state where it keeps its topics; formatted if it is new
+     * @param host a loopback address
      * @param port where clients connect; 0 for a free one
      * @param controllerPort where the broker meets its own controller; 0 for a free one
      * @param properties broker properties, such as {@code message.max.bytes}, that win over ours
      * @throws IllegalStateException when it does not start; the message has its last output
      */
     public static KafkaServer start(
-            Path lib, Path state, int port, int controllerPort, Map<String, String> properties) {
+            Path lib, Path state, String host, int port, int controllerPort, Map<String, String> properties) {
         if (!Files.isDirectory(lib)) {
             throw new IllegalStateException("no Kafka in " + lib + ": build modules/kafka-server first");
         }
         List<Integer> free = FreePorts.take(2);
-        KafkaServer server = new KafkaServer(lib, state, port == 0 ? free.get(0) : port);
+        KafkaServer server = new KafkaServer(lib, state, host, port == 0 ? free.get(0) : port);
         server.configure(controllerPort == 0 ? free.get(1) : controllerPort, properties);
         server.format();
         server.start();
@@ -76,8 +85,8 @@ public final class KafkaServer implements AutoCloseable {
         Map<String, String> all = new LinkedHashMap<>();
         all.put("process.roles", "broker,controller");
         all.put("node.id", "1");
-        all.put("controller.quorum.voters", "1@" + HOST + ":" + controllerPort);
-        all.put("listeners", "PLAINTEXT://" + HOST + ":" + port + ",CONTROLLER://" + HOST + ":" + controllerPort);
+        all.put("controller.quorum.voters", "1@" + host + ":" + controllerPort);
+        all.put("listeners", "PLAINTEXT://" + host + ":" + port + ",CONTROLLER://" + host + ":" + controllerPort);
         all.put("advertised.listeners", "PLAINTEXT://" + bootstrapServers());
         all.put("controller.listener.names", "CONTROLLER");
         all.put("log.dirs", state.resolve("data").toString());
@@ -144,7 +153,7 @@ public final class KafkaServer implements AutoCloseable {
 
     /** Where clients connect, as {@code host:port}. */
     public String bootstrapServers() {
-        return HOST + ":" + port;
+        return host + ":" + port;
     }
 
     /** The process id, while it runs. */

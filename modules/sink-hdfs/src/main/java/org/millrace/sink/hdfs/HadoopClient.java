@@ -95,6 +95,13 @@ final class HadoopClient implements AutoCloseable {
         return configuration;
     }
 
+    /** Whether {@code host} is no host, but a name for several NameNodes of which one is active. */
+    static boolean isNameService(String host, HdfsSettings settings) {
+        Configuration configuration = configuration(settings);
+        return configuration.getTrimmedStringCollection("dfs.nameservices").contains(host)
+                && configuration.get("dfs.ha.namenodes." + host) != null;
+    }
+
     @Override
     public synchronized void close() throws IOException {
         closed = true;

@@ -173,6 +173,7 @@ public final class HdfsStore implements Store {
                         directory,
                         prefix,
                         settings.timeZone(),
+                        new RoundDown(settings.roundDown()),
                         settings.timestamp() == HdfsSettings.Timestamp.HEADER,
                         names.longestPrefix()),
                 deadLetters,

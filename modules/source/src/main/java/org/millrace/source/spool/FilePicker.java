@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.function.Predicate;
+import org.millrace.flow.CountedText;
 import org.millrace.source.spool.AtRest.Look;
 
 /**
@@ -162,8 +163,19 @@ final class FilePicker {
 
         private void look(Path path) {
             String name = path.getFileName().toString();
-            boolean included = names.includes(name);
-            if (names.skips(name) || (!included && !settings.recursive()) || inHand.test(path)) {
+            try {
+                boolean skipped = names.skips(name);
+                lookUnless(skipped, !skipped && names.includes(name), path);
+            } catch (CountedText.TooManySteps e) {
+                rememberUnlessKnown(
+                        path,
+                        "include-pattern or ignore-pattern backtracks without end at its name; write one with fewer ways"
+                                + " to match the same text, unlike (a+)+ or .*.*");
+            }
+        }
+
+        private void lookUnless(boolean skipped, boolean included, Path path) {
+            if (skipped || (!included && !settings.recursive()) || inHand.test(path)) {
                 return;
             }
             try {

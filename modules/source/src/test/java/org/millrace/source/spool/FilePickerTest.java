@@ -111,6 +111,23 @@ class FilePickerTest {
     }
 
     @Test
+    void shouldLeaveAFileAsideAtWhoseNameThePatternBacktracksForEver() throws IOException {
+        // Java sees through what has no back reference.
+        String evil = "(a+)+b(\\\\1)?";
+        file("a".repeat(200), "x", now.minusSeconds(9));
+        file("aaab", "x", now.minusSeconds(8));
+        file("c", "x", now.minusSeconds(7));
+
+        FilePicker including = picker("include-pattern = \"" + evil + "\"");
+        assertThat(names(including.pick(5, path -> false))).containsExactly("aaab");
+        assertThat(unreadable()).isEqualTo(1);
+        assertThat(names(including.pick(5, path -> false))).containsExactly("aaab");
+        assertThat(unreadable()).as("said once").isEqualTo(1);
+        assertThat(names(picker("ignore-pattern = \"" + evil + "\"").pick(5, path -> false)))
+                .containsExactly("c");
+    }
+
+    @Test
     void shouldLookIntoSubdirectoriesOnlyIfAsked() throws IOException {
         Files.createDirectories(spool.resolve("one/two"));
         Files.createDirectories(spool.resolve(".hidden"));
