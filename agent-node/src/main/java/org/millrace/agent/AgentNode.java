@@ -22,14 +22,19 @@ import org.millrace.channel.ChannelSettings;
 import org.millrace.channel.Inlet;
 import org.millrace.delivery.CollectorDirectory;
 import org.millrace.delivery.LaneDispatcher;
+import org.millrace.sink.SinkRunner;
+import org.millrace.sink.Store;
+import org.millrace.sink.avro.AvroSettings;
+import org.millrace.sink.avro.AvroStore;
 import org.millrace.source.SourceRefusedException;
 import org.millrace.source.SourceRunner;
 import org.millrace.telemetry.Telemetry;
 
 /**
- * A whole agent as one behaviour: its channels, a dispatcher for each, and its sources. Spawn it in
- * any actor system that is a member of the collectors' cluster with the roles {@code agent} and {@code
- * node-NAME}:
+ * A whole agent as one behaviour: its channels, what takes from each (a dispatcher, or a sink), and its
+ * sources. Spawn it in any actor system that is a member of the collectors' cluster with the roles
+ * {@code agent} and {@code node-NAME}; or, where {@link AgentSettings#joinsCluster()} says that it needs
+ * none, in any at all:
  *
  * <pre>{@code
  * Config config = ConfigFile.load(file);
@@ -47,9 +52,9 @@ import org.millrace.telemetry.Telemetry;
  * }</pre>
  *
  * <p>It stops, with an error in the log, when a part of it ends that must not, or a source refuses to
- * run; its parent can watch it. A source that fails for a passing reason is run again after five seconds. Whatever happens to
- * it, the sources' state on disk says how far the stores have acknowledged, and the next run goes on
- * there.
+ * run; its parent can watch it. A source that fails for a passing reason is run again after five
+ * seconds. Whatever happens to it, the sources' state on disk says how far the stores have acknowledged,
+ * and the next run goes on there.
  */
 public final class AgentNode {
     private static final Duration SOURCE_PAUSE = Duration.ofSeconds(5);
@@ -98,24 +103,44 @@ public final class AgentNode {
             context.setLoggerName(AgentNode.class);
             this.timers = timers;
             this.telemetry = telemetry;
-            ActorRef<CollectorDirectory.Command> directory =
-                    part("collectors", context.spawn(CollectorDirectory.create(settings.tiers()), "collectors"));
             for (ChannelSettings channel : settings.channels()) {
                 ActorRef<Channel.Command> ref = part(
                         "channel " + channel.name(),
                         context.spawn(
                                 Channel.create(channel, telemetry), "channel-" + channel.name(), Channel.props()));
                 channels.put(channel.name(), ref);
-                part(
-                        "dispatcher of " + channel.name(),
-                        context.spawn(
-                                LaneDispatcher.create(settings.name(), channel.name(), ref, directory, telemetry),
-                                "dispatcher-" + channel.name()));
             }
+            if (settings.joinsCluster()) {
+                dispatch(settings);
+            }
+            settings.sinks().forEach(this::runSink);
             for (AgentSettings.SourceSettings source : settings.sources()) {
                 sources.put(source.name(), source);
                 runSource(source.name());
             }
+        }
+
+        /** Over the cluster goes what no sink takes. */
+        private void dispatch(AgentSettings settings) {
+            ActorRef<CollectorDirectory.Command> directory =
+                    part("collectors", getContext().spawn(CollectorDirectory.create(settings.tiers()), "collectors"));
+            Map<String, ActorRef<Channel.Command>> rest = new HashMap<>(channels);
+            settings.sinks().forEach(sink -> rest.remove(sink.sink().channel()));
+            rest.forEach((name, channel) -> part(
+                    "dispatcher of " + name,
+                    getContext()
+                            .spawn(
+                                    LaneDispatcher.create(settings.name(), name, channel, directory, telemetry),
+                                    "dispatcher-" + name)));
+        }
+
+        private void runSink(AvroSettings settings) {
+            Store store = AvroStore.create(settings, telemetry, getContext().getSystem());
+            String name = settings.sink().name();
+            ActorRef<Channel.Command> channel = channels.get(settings.sink().channel());
+            part(
+                    "sink " + name,
+                    getContext().spawn(SinkRunner.create(settings.sink(), store, channel, telemetry), "sink-" + name));
         }
 
         private <T> ActorRef<T> part(String name, ActorRef<T> ref) {

@@ -136,14 +136,13 @@ public record TlsEnd(Optional<KeyStoreFile> keys, Optional<KeyStoreFile> trusted
                 .map(SendBytes::new);
         BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed> tls =
                 TLS.create(engines, onSession, TLSClosing.eagerClose());
-        return tls.reversed().joinMat(inside, Keep.right());
+        return inside.joinMat(tls, Keep.left());
     }
 
     private SSLContext context(boolean trustAny) {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(
-                    keyManagers(), trustAny ? new TrustManager[] {new TrustEverybody()} : trustManagers(), null);
+            context.init(keyManagers(), trustAny ? new TrustManager[] {new TrustEverybody()} : trustManagers(), null);
             return context;
         } catch (GeneralSecurityException e) {
             throw new TlsException("TLS cannot be set up: " + e.getMessage(), e);

@@ -61,6 +61,7 @@ class ConfigurationReferenceTest {
                       agent {
                         sources { s { type = spool-directory, directory = /data, channels = [c], selector { type = replicating } } }
                         channels { c {} }
+                        sinks { avro { type = avro, channel = c, collectors { n { host = n, port = 1, priority = 1 } } } }
                       }
                       collector {
                         priority = 1
@@ -155,6 +156,9 @@ class ConfigurationReferenceTest {
         if (key.startsWith("millrace.agent.sources.s.selector.")) {
             return key.replace("millrace.agent.sources.s.selector", "millrace.flow.selectors.replicating");
         }
+        if (key.startsWith("millrace.agent.sinks.avro.tls.")) {
+            return key.replace("millrace.agent.sinks", "millrace.sink");
+        }
         if (elements.size() != 5) {
             return key;
         }
@@ -176,7 +180,9 @@ class ConfigurationReferenceTest {
     }
 
     private static boolean isNestedByName(String key) {
-        return key.matches("millrace\\.(agent\\.sources|collector\\.sinks)\\.\\w+\\.\\w+")
+        return key.matches("millrace\\.(agent\\.sources|(agent|collector)\\.sinks)\\.\\w+\\.\\w+")
+                || key.matches("millrace\\.agent\\.sinks\\.avro\\.collectors\\..*")
+                || key.equals("millrace.sink.avro.tls")
                 || key.matches("millrace\\.flow\\.(interceptors|selectors)\\.[\\w-]+\\.(type|\\w+\\..*)");
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -190,7 +191,8 @@ class TranslationTest {
                 Optional.empty(),
                 Optional.of(Published.file("agent1.properties")),
                 Optional.of(hosts),
-                Optional.of(Path.of("/etc/hadoop/conf")));
+                Optional.of(Path.of("/etc/hadoop/conf")),
+                Set.of());
 
         Translation translation = Published.translate(Published.file("node05.properties"), "a1", options);
 

@@ -72,8 +72,7 @@ public final class FlumeNode implements AutoCloseable {
                         .split("\\s+", -1))
                 .stream()
                 .filter(name -> !name.isEmpty())
-                .map(name ->
-                        "Component type: " + kind.toUpperCase(Locale.ROOT) + ", name: " + name + " started")
+                .map(name -> "Component type: " + kind.toUpperCase(Locale.ROOT) + ", name: " + name + " started")
                 .toList();
     }
 

@@ -26,6 +26,8 @@ import org.millrace.channel.Transaction;
 import org.millrace.event.EventBatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import scala.concurrent.Future;
+import scala.jdk.javaapi.FutureConverters;
 
 /**
  * Delivers transactions to collectors, one request at a time, and emits each when collectors have
@@ -87,7 +89,8 @@ final class AvroStage extends GraphStage<FlowShape<Transaction, Transaction>> {
         private final AsyncCallback<Opened> onOpened = createAsyncCallback(this::onOpened);
         private Optional<Transaction> current = Optional.empty();
         private int from;
-        private boolean underWay;
+        /** The collector that has a request, or will have it when it is connected. */
+        private Optional<Collector> busy = Optional.empty();
 
         Logic() {
             super(AvroStage.this.shape());
@@ -131,7 +134,7 @@ final class AvroStage extends GraphStage<FlowShape<Transaction, Transaction>> {
             }
             Optional<Collector> next = choice.next();
             if (next.isPresent()) {
-                request(next.get(), batch, delivered.size().until(batch, from));
+                request(next.get());
             } else if (!choice.someRefuse()) {
                 failStage(new IllegalStateException("no collector takes events: " + allReasons()));
             }
@@ -145,32 +148,41 @@ final class AvroStage extends GraphStage<FlowShape<Transaction, Transaction>> {
             }
         }
 
-        private void request(Collector collector, EventBatch batch, int until) {
-            underWay = true;
-            int first = from;
-            link(collector)
-                    .thenCompose(link -> link.append(batch, first, until))
-                    .whenComplete((status, failure) -> onAnswer.invoke(new Answer(collector, until, status, failure)));
-        }
-
-        /** The connection in use, or a new one. */
-        private CompletionStage<Link> link(Collector collector) {
+        private void request(Collector collector) {
+            busy = Optional.of(collector);
             Link open = links.get(collector);
             boolean tooOld = open != null
                     && !setup.reconnectInterval().isZero()
                     && open.age().compareTo(setup.reconnectInterval()) >= 0;
             if (open != null && !tooOld) {
-                return CompletableFuture.completedFuture(open);
+                send(collector, open);
+            } else {
+                close(collector);
+                open(collector);
             }
-            close(collector);
-            return setup.open().apply(collector).thenApply(link -> {
-                handOver(new Opened(collector, link, null));
-                return link;
+        }
+
+        private void send(Collector collector, Link link) {
+            EventBatch batch = current.orElseThrow().batch();
+            int until = delivered.until(batch, from);
+            link.append(batch, from, until)
+                    .whenComplete((status, failure) -> onAnswer.invoke(new Answer(collector, until, status, failure)));
+        }
+
+        /** A connection that this stage does not get any more must not stay open. */
+        private void open(Collector collector) {
+            setup.open().apply(collector).whenComplete((link, failure) -> {
+                Future<Done> arrival = onOpened.invokeWithFeedback(new Opened(collector, link, failure));
+                FutureConverters.asJava(arrival).whenComplete((done, gone) -> {
+                    if (gone != null && link != null) {
+                        link.close();
+                    }
+                });
             });
         }
 
         private void onAnswer(Answer answer) {
-            underWay = false;
+            busy = Optional.empty();
             Collector collector = answer.collector();
             if (answer.status() == Status.OK) {
                 choice.took(collector);
@@ -189,19 +201,28 @@ final class AvroStage extends GraphStage<FlowShape<Transaction, Transaction>> {
 
         private void onOpened(Opened opened) {
             Collector collector = opened.collector();
-            if (opened.failure() != null) {
-                lost(collector, opened.failure());
-            } else {
+            boolean waitedFor = busy.equals(Optional.of(collector));
+            if (opened.failure() == null) {
                 links.put(collector, opened.link());
                 choice.answered(collector);
                 if (reasons.remove(collector) != null) {
                     LOG.info("sink {}: collector {} answers again", setup.sink(), collector);
+                }
+                if (waitedFor) {
+                    send(collector, opened.link());
+                }
+            } else {
+                lost(collector, opened.failure());
+                if (waitedFor) {
+                    busy = Optional.empty();
+                    goOn();
                 }
             }
         }
 
         private void lost(Collector collector, Throwable failure) {
             close(collector);
+            delivered.failed();
             left(collector, Trouble.text(failure), choice.failed(collector, System.nanoTime()));
         }
 
@@ -225,34 +246,22 @@ final class AvroStage extends GraphStage<FlowShape<Transaction, Transaction>> {
             choice.endPauses(System.nanoTime());
             askTheDue();
             closeUnused();
-            if (current.isPresent() && !underWay) {
+            if (current.isPresent() && busy.isEmpty()) {
                 goOn();
             }
         }
 
         private void askTheDue() {
-            for (Collector collector : choice.due(System.nanoTime())) {
-                setup.open()
-                        .apply(collector)
-                        .whenComplete((link, failure) -> handOver(new Opened(collector, link, failure)));
-            }
-        }
-
-        /** A connection that this stage does not get any more must not stay open. */
-        private void handOver(Opened opened) {
-            onOpened.invokeWithFeedback(opened).whenComplete((done, gone) -> {
-                if (gone != null && opened.link() != null) {
-                    opened.link().close();
-                }
-            });
+            choice.due(System.nanoTime()).forEach(this::open);
         }
 
         /** Those of a lower priority, once a higher one has taken over. */
         private void closeUnused() {
             List<Collector> tier = choice.tier();
-            if (!tier.isEmpty() && !underWay) {
+            if (!tier.isEmpty()) {
                 List.copyOf(links.keySet()).stream()
                         .filter(collector -> collector.priority() < tier.get(0).priority())
+                        .filter(collector -> !busy.equals(Optional.of(collector)))
                         .forEach(this::close);
             }
         }

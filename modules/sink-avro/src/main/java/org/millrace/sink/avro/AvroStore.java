@@ -7,8 +7,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLEngine;
 import org.apache.pekko.Done;
@@ -17,7 +19,9 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.stream.javadsl.Flow;
 import org.millrace.channel.Transaction;
+import org.millrace.sink.RetryPolicy;
 import org.millrace.sink.Store;
+import org.millrace.telemetry.Telemetry;
 
 /**
  * Flume's collectors, as a store: a batch counts as stored when collectors have answered OK to all its
@@ -40,30 +44,50 @@ public final class AvroStore implements Store {
     /** Made by the last probe, of the files as they were then. */
     private volatile Optional<BiFunction<String, Integer, SSLEngine>> tls = Optional.empty();
 
+    /** Probes in a row that nobody answered. */
+    private volatile int failures;
+
     private volatile CompletionStage<Done> lastEnded = CompletableFuture.completedFuture(Done.getInstance());
 
-    private AvroStore(AvroSettings settings, ActorSystem<?> system) {
+    private AvroStore(AvroSettings settings, Telemetry telemetry, ActorSystem<?> system) {
         this.settings = settings;
         this.system = system;
-        this.delivered = new Delivered(new RequestSize(settings.batchEvents(), settings.batchBytes()));
+        this.delivered = new Delivered(
+                new RequestSize(settings.batchEvents(), settings.batchBytes()),
+                telemetry.part("sink", settings.sink().name()));
     }
 
     /** A store that connects to nothing yet. */
-    public static AvroStore create(AvroSettings settings, ActorSystem<?> system) {
-        return new AvroStore(settings, system);
+    public static AvroStore create(AvroSettings settings, Telemetry telemetry, ActorSystem<?> system) {
+        return new AvroStore(settings, telemetry, system);
     }
 
     /** Asks all collectors, once the connections of the flow before are closed; one that answers is enough. */
     @Override
     public CompletionStage<Done> probe() {
         opening.giveUp();
-        return lastEnded.thenCompose(closed -> readTls()).thenCompose(read -> {
-            tls = read;
-            Opening next = new Opening();
-            opening = next;
-            settings.collectors().forEach(collector -> next.add(collector, open(collector)));
-            return next.answered();
-        });
+        return lastEnded.thenCompose(closed -> pause())
+                .thenCompose(over -> readTls())
+                .thenCompose(read -> {
+                    tls = read;
+                    Opening next = new Opening();
+                    opening = next;
+                    settings.collectors().forEach(collector -> next.add(collector, open(collector)));
+                    return next.answered();
+                })
+                .whenComplete((answered, failure) -> failures = failure == null ? 0 : failures + 1);
+    }
+
+    /** Those whom one outage has hit must not all come back at the same moment. */
+    private CompletionStage<Done> pause() {
+        if (failures == 0) {
+            return CompletableFuture.completedFuture(Done.getInstance());
+        }
+        RetryPolicy retry = settings.sink().retry();
+        Duration longest = retry.pauseAfter(failures);
+        Duration pause = longest.minus(retry.pauseAfter(failures, ThreadLocalRandom.current()));
+        return new CompletableFuture<Done>()
+                .completeOnTimeout(Done.getInstance(), pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private CompletionStage<Optional<BiFunction<String, Integer, SSLEngine>>> readTls() {
@@ -72,8 +96,7 @@ public final class AvroStore implements Store {
             return CompletableFuture.completedFuture(Optional.empty());
         }
         Executor blocking = system.dispatchers().lookup(DispatcherSelector.blocking());
-        return CompletableFuture.supplyAsync(
-                () -> wanted.map(end -> end.end().client(end.servers())), blocking);
+        return CompletableFuture.supplyAsync(() -> wanted.map(end -> end.end().client(end.servers())), blocking);
     }
 
     private CompletionStage<Link> open(Collector collector) {

@@ -26,8 +26,7 @@ import org.millrace.event.SourceId;
 /** A connection to a collector that has shown that it speaks Flume's protocol. Thread-safe. */
 final class Link {
     /** Of this no event is ever sent. */
-    private static final EventBatch NOTHING = EventBatch.builder(
-                    new SourceId("nobody", 0), 0, 0, Map.of(), new byte[0])
+    private static final EventBatch NOTHING = EventBatch.builder(new SourceId("nobody", 0), 0, 0, Map.of(), new byte[0])
             .add(0, 0, 0)
             .build();
 
@@ -50,7 +49,10 @@ final class Link {
      * @param tls makes an engine for a host and port; empty for none
      */
     static CompletionStage<Link> open(
-            Collector collector, AvroSettings.Wire wire, Optional<BiFunction<String, Integer, SSLEngine>> tls, ActorSystem<?> system) {
+            Collector collector,
+            AvroSettings.Wire wire,
+            Optional<BiFunction<String, Integer, SSLEngine>> tls,
+            ActorSystem<?> system) {
         InetSocketAddress address = InetSocketAddress.createUnresolved(collector.host(), collector.port());
         Flow<ByteString, ByteString, NotUsed> tcp = Tcp.get(system)
                 .outgoingConnection(

@@ -11,6 +11,7 @@ import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.FlowShape;
 import org.apache.pekko.stream.Inlet;
 import org.apache.pekko.stream.Outlet;
+import org.apache.pekko.stream.SubscriptionWithCancelException;
 import org.apache.pekko.stream.stage.AbstractGraphStageWithMaterializedValue;
 import org.apache.pekko.stream.stage.AbstractInHandler;
 import org.apache.pekko.stream.stage.AbstractOutHandler;
@@ -24,6 +25,7 @@ import org.millrace.avrorpc.FrameAssembler;
 import org.millrace.avrorpc.Status;
 import org.millrace.avrorpc.WireException;
 import org.millrace.event.EventBatch;
+import scala.jdk.javaapi.FutureConverters;
 
 /** The client's end of one connection: bytes of the collector in, bytes for it out, a request at a time. */
 final class RequestStage
@@ -63,7 +65,7 @@ final class RequestStage
          */
         CompletionStage<Status> ask(EventBatch batch, int from, int until, Duration limit) {
             Request request = new Request(batch, from, until, limit, new CompletableFuture<>());
-            logic.ask.invokeWithFeedback(request).whenComplete((done, failure) -> {
+            FutureConverters.asJava(logic.ask.invokeWithFeedback(request)).whenComplete((done, failure) -> {
                 if (failure != null) {
                     request.answer().completeExceptionally(new WireException("the connection is closed", failure));
                 }
@@ -121,7 +123,8 @@ final class RequestStage
 
                 @Override
                 public void onDownstreamFinish(Throwable cause) {
-                    end(new WireException("it closed the connection"));
+                    boolean inOrder = cause instanceof SubscriptionWithCancelException.NonFailureCancellation;
+                    end(inOrder ? new WireException("it closed the connection") : cause);
                 }
             });
         }

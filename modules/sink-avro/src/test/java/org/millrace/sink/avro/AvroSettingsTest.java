@@ -41,9 +41,7 @@ class AvroSettingsTest {
         assertThat(settings.collectors())
                 .containsExactly(new Collector("a", "node04", 1, 10), new Collector("node05", "node05", 65535, 0));
         assertThat(settings.wire().deflate()).hasValue(9);
-        assertThat(settings.wire().tls())
-                .map(AvroSettings.Tls::servers)
-                .contains(TlsEnd.ServerCertificates.TRUSTED);
+        assertThat(settings.wire().tls()).map(AvroSettings.Tls::servers).contains(TlsEnd.ServerCertificates.TRUSTED);
         assertThat(settings.spread()).isEqualTo(AvroSettings.Spread.RANDOM);
     }
 

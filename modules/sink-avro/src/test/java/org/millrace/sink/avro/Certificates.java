@@ -17,18 +17,26 @@ record Certificates(Path keystore, Path truststore) {
         Path truststore = directory.resolve("trust.p12");
         keytool(
                 "-genkeypair",
-                "-alias", "server",
-                "-keyalg", "EC",
-                "-dname", "CN=collector",
-                "-ext", "SAN=" + subjectAlternativeName,
-                "-keystore", keystore.toString());
+                "-alias",
+                "server",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=collector",
+                "-ext",
+                "SAN=" + subjectAlternativeName,
+                "-keystore",
+                keystore.toString());
         keytool("-exportcert", "-alias", "server", "-file", certificate.toString(), "-keystore", keystore.toString());
         keytool(
                 "-importcert",
                 "-noprompt",
-                "-alias", "server",
-                "-file", certificate.toString(),
-                "-keystore", truststore.toString());
+                "-alias",
+                "server",
+                "-file",
+                certificate.toString(),
+                "-keystore",
+                truststore.toString());
         return new Certificates(keystore, truststore);
     }
 

@@ -32,7 +32,8 @@ class CollectorChoiceTest {
         CollectorChoice choice = choice(AvroSettings.Spread.ROUND_ROBIN);
         answered(choice, SPARE, BEST_TOO, BEST);
 
-        assertThat(List.of(choice.next().get(), choice.next().get(), choice.next().get()))
+        assertThat(List.of(
+                        choice.next().get(), choice.next().get(), choice.next().get()))
                 .containsExactly(BEST, BEST_TOO, BEST);
         assertThat(choice.tier()).containsExactly(BEST, BEST_TOO);
     }

@@ -4,13 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import org.millrace.event.EventBatch;
+import org.millrace.telemetry.Telemetry;
 
 class DeliveredTest {
     private static final EventBatch BATCH = Batches.of(3, 100);
 
     @Test
     void shouldGoOnBehindWhatWasTaken() {
-        Delivered delivered = new Delivered(new RequestSize(10, 1000));
+        Delivered delivered =
+                new Delivered(new RequestSize(10, 1000), Telemetry.inMemory().part("sink", "k1"));
         assertThat(delivered.firstAfter(BATCH)).isZero();
 
         delivered.took(BATCH, 20);
@@ -25,7 +27,9 @@ class DeliveredTest {
         assertThat(new RequestSize(10, 1000).until(BATCH, 0)).isEqualTo(10);
         assertThat(new RequestSize(10, 1000).until(BATCH, 95)).isEqualTo(100);
         assertThat(new RequestSize(Integer.MAX_VALUE, 1000).until(BATCH, 95)).isEqualTo(100);
-        assertThat(new RequestSize(10, 12).until(BATCH, 0)).as("bodies of 3 bytes").isEqualTo(4);
+        assertThat(new RequestSize(10, 12).until(BATCH, 0))
+                .as("bodies of 3 bytes")
+                .isEqualTo(4);
         assertThat(new RequestSize(10, 1).until(BATCH, 7)).as("at least one").isEqualTo(8);
     }
 

@@ -34,8 +34,8 @@ final class SinkUnderTest implements AutoCloseable {
                 Channel.create(new ChannelSettings("c1", Integer.MAX_VALUE, Long.MAX_VALUE), telemetry),
                 "c1",
                 Channel.props());
-        sink = kit.spawn(
-                SinkRunner.create(settings.sink(), AvroStore.create(settings, kit.system()), channel, telemetry));
+        sink = kit.spawn(SinkRunner.create(
+                settings.sink(), AvroStore.create(settings, telemetry, kit.system()), channel, telemetry));
     }
 
     /** @param keys of the sink's section, beside type and channel */
