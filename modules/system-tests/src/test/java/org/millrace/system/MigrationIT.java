@@ -140,7 +140,10 @@ class MigrationIT {
         line.add(installation.distribution().resolve("bin/millrace").toString());
         line.addAll(arguments);
         Map<String, String> environment = Map.of("JAVA_HOME", System.getProperty("java.home"));
-        millrace.put(node, JavaProcess.start(node, line, environment, DIRECTORY.resolve(node).resolve("log")));
+        millrace.put(
+                node,
+                JavaProcess.start(
+                        node, line, environment, DIRECTORY.resolve(node).resolve("log")));
     }
 
     /** Waits until lines arrive that were not there when it began. */
@@ -181,7 +184,8 @@ class MigrationIT {
             return;
         }
         try (Stream<Path> files = Files.list(directory)) {
-            for (Path file : files.filter(found -> !found.getFileName().toString().startsWith("."))
+            for (Path file : files.filter(
+                            found -> !found.getFileName().toString().startsWith("."))
                     .toList()) {
                 if (Files.exists(file)) {
                     String text = Files.readString(file);

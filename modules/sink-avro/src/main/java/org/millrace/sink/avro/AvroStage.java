@@ -278,8 +278,8 @@ final class AvroStage extends GraphStage<FlowShape<Transaction, Transaction>> {
             CompletableFuture<?>[] closed = links.values().stream()
                     .map(link -> link.close().toCompletableFuture())
                     .toArray(CompletableFuture<?>[]::new);
-            CompletableFuture.allOf(closed)
-                    .whenComplete((done, failure) -> setup.ended().complete(Done.getInstance()));
+            CompletionStage<Void> all = CompletableFuture.allOf(closed);
+            all.whenComplete((done, failure) -> setup.ended().complete(Done.getInstance()));
         }
     }
 }

@@ -66,7 +66,8 @@ public final class AvroStore implements Store {
     @Override
     public CompletionStage<Done> probe() {
         opening.giveUp();
-        return lastEnded.thenCompose(closed -> pause())
+        return lastEnded
+                .thenCompose(closed -> pause())
                 .thenCompose(over -> readTls())
                 .thenCompose(read -> {
                     tls = read;
