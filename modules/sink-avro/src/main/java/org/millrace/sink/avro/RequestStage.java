@@ -123,8 +123,10 @@ final class RequestStage
 
                 @Override
                 public void onDownstreamFinish(Throwable cause) {
-                    boolean inOrder = cause instanceof SubscriptionWithCancelException.NonFailureCancellation;
-                    end(inOrder ? new WireException("it closed the connection") : cause);
+                    // In order, or for a reason that comes the other way.
+                    if (!(cause instanceof SubscriptionWithCancelException.NonFailureCancellation)) {
+                        end(cause);
+                    }
                 }
             });
         }
@@ -136,6 +138,10 @@ final class RequestStage
 
         private void onAsk(Request request) {
             current = Optional.of(request);
+            if (isClosed(out)) {
+                end(new WireException("it closed the connection"));
+                return;
+            }
             scheduleOnce(TIMEOUT, request.limit());
             send(request);
         }

@@ -66,7 +66,7 @@ class AvroSettingsTest {
                         "sinks.k1.batch-events must be at least 1, is 0",
                         "sinks.k1.compression 'gzip' is not one of none, deflate",
                         "sinks.k1.compression-level must be from 1 to 9, is 0",
-                        "sinks.k1.tls.enabled must be true or false, is maybe",
+                        "sinks.k1.tls.enabled must be true or false, is \"maybe\"",
                         "sinks.k1.tls.trust-al is not a key of this section; did you mean 'trust-all'?",
                         "sinks.k1.batchsize is not a key of this section",
                         "sinks.k1.collectors must have at least one, such as: node04 { port = 52020 }");

@@ -70,6 +70,7 @@ final class FlumeCollector implements AutoCloseable {
                 a1.sinks.k1.channel = c1
                 a1.sinks.k1.sink.directory = %s/out
                 a1.sinks.k1.sink.rollInterval = 0
+                a1.sinks.k1.sink.batchSize = 10
                 a1.sinks.k1.sink.serializer = HEADER_AND_TEXT
                 """.formatted(sinks, port, source, channel, directory));
     }

@@ -111,7 +111,7 @@ class WireTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "220 mail.example.org ready | no Avro RPC: a frame of 543",
+                "220 mail.example.org ready | no Avro RPC: a frame of 1835100524 buffers",
                 "'' | it closed the connection; is it an Avro source",
             })
     void shouldSayThatSomebodyElseAnswers(String greeting, String reason) throws IOException {
