@@ -22,6 +22,7 @@ import org.millrace.channel.ChannelSettings;
 import org.millrace.channel.Inlet;
 import org.millrace.delivery.CollectorDirectory;
 import org.millrace.delivery.LaneDispatcher;
+import org.millrace.route.CollectorView;
 import org.millrace.sink.SinkRunner;
 import org.millrace.sink.Store;
 import org.millrace.sink.avro.AvroSettings;
@@ -64,8 +65,9 @@ public final class AgentNode {
 
     /**
      * Reads no more, waits until what was read is committed, at most {@code limit}, and ends the
-     * sources; answers when their state is on disk. The agent stays, without sources. Of several, the
-     * last one's limit holds.
+     * sources; answers when their state is on disk. Waits for nothing once no collector is there to commit
+     * it: the sources read it again. The agent stays, without sources. Of several, the last one's limit
+     * holds.
      */
     public record Drain(Duration limit, ActorRef<Done> replyTo) implements Command {}
 
@@ -76,6 +78,8 @@ public final class AgentNode {
     private record SourceStopped(SourceRunner.Stopped stopped) implements Command {}
 
     private record PartEnded(String part) implements Command {}
+
+    private record FromDirectory(CollectorDirectory.Collectors collectors) implements Command {}
 
     private AgentNode() {}
 
@@ -93,6 +97,8 @@ public final class AgentNode {
         private final Map<String, ActorRef<SourceRunner.Command>> running = new HashMap<>();
         private final Set<String> stopping = new HashSet<>();
         private final List<ActorRef<Done>> drained = new ArrayList<>();
+        /** Whether a collector is there that could acknowledge what was sent. */
+        private boolean collectorAlive;
 
         Running(
                 ActorContext<Command> context,
@@ -124,6 +130,8 @@ public final class AgentNode {
         private void dispatch(AgentSettings settings) {
             ActorRef<CollectorDirectory.Command> directory =
                     part("collectors", getContext().spawn(CollectorDirectory.create(settings.tiers()), "collectors"));
+            directory.tell(new CollectorDirectory.Watch(
+                    getContext().messageAdapter(CollectorDirectory.Collectors.class, FromDirectory::new)));
             Map<String, ActorRef<Channel.Command>> rest = new HashMap<>(channels);
             settings.sinks().forEach(sink -> rest.remove(sink.sink().channel()));
             rest.forEach((name, channel) -> part(
@@ -154,6 +162,7 @@ public final class AgentNode {
                     .onMessage(RunSource.class, run -> runSource(run.name()))
                     .onMessage(SourceEnded.class, this::onSourceEnded)
                     .onMessage(Drain.class, this::onDrain)
+                    .onMessage(FromDirectory.class, this::onCollectors)
                     .onMessage(SourceStopped.class, this::onSourceStopped)
                     .onMessage(PartEnded.class, this::onPartEnded)
                     .onSignal(ChildFailed.class, this::onRunnerFailed)
@@ -214,10 +223,35 @@ public final class AgentNode {
                 stopping.addAll(running.keySet());
             }
             drained.add(drain.replyTo());
+            if (collectorAlive) {
+                stopSources(drain.limit());
+            } else {
+                stopSourcesInVain();
+            }
+            sourceDone("");
+            return this;
+        }
+
+        private void stopSources(Duration limit) {
             ActorRef<SourceRunner.Stopped> replyTo =
                     getContext().messageAdapter(SourceRunner.Stopped.class, SourceStopped::new);
-            stopping.forEach(source -> running.get(source).tell(new SourceRunner.Stop(drain.limit(), replyTo)));
-            sourceDone("");
+            stopping.forEach(source -> running.get(source).tell(new SourceRunner.Stop(limit, replyTo)));
+        }
+
+        /** A node that was downed is cut off, for one, and should start anew rather than wait. */
+        private void stopSourcesInVain() {
+            if (!stopping.isEmpty()) {
+                getContext().getLog().info("no collector answers, so nobody waits for acknowledgements");
+                stopSources(Duration.ZERO);
+            }
+        }
+
+        private Behavior<Command> onCollectors(FromDirectory message) {
+            boolean before = collectorAlive;
+            collectorAlive = message.collectors().all().stream().anyMatch(CollectorView::alive);
+            if (before && !collectorAlive) {
+                stopSourcesInVain();
+            }
             return this;
         }
 

@@ -34,7 +34,7 @@ class AgentSettingsTest {
         assertThat(settings.name()).isEqualTo(node);
         assertThat(cluster.host()).isEqualTo(node);
         assertThat(settings.sources().get(0).spool().directory()).isEqualTo(Path.of("/data/logdfs"));
-        assertThat(settings.sources().get(0).spool().fileHeader()).isTrue();
+        assertThat(settings.sources().get(0).spool().fileHeader()).contains("file");
     }
 
     @Test

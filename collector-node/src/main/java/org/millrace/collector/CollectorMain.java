@@ -46,7 +46,7 @@ public final class CollectorMain implements Callable<Integer> {
                             (system, limit) -> AskPattern.ask(
                                     system,
                                     replyTo -> new CollectorNode.Drain(limit, replyTo),
-                                    limit.multipliedBy(2).plusSeconds(10),
+                                    limit.plusSeconds(10),
                                     system.scheduler()),
                             settings.drainLimit());
                 },

@@ -29,7 +29,7 @@ import org.millrace.sink.SinkSettings;
  * @param channels at least one, each with one sink
  * @param sinks at least one
  * @param deadLetters where events go that a store can never take
- * @param drainLimit how long it may take to store what was received when it is stopped
+ * @param drainLimit how long it may take to store what was received, and to close, when it is stopped
  */
 public record CollectorSettings(
         String name,

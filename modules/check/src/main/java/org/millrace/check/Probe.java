@@ -10,6 +10,7 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -73,11 +74,10 @@ final class Probe {
     }
 
     private void stores(CollectorSettings collector) {
-        ConfigSection sinks = section("millrace.collector").section("sinks");
+        Map<String, ConfigSection> sinks = section("millrace.collector").sections("sinks");
         for (CollectorSettings.SinkPart part : collector.sinks()) {
             Store store = part.store().create(collector.name(), Probe::noDeadLetter, Telemetry.inMemory(), system);
-            ConfigSection sink = sinks.section(part.common().name());
-            attempt(store.probe().toCompletableFuture(), sink::problem);
+            attempt(store.probe().toCompletableFuture(), sinks.get(part.common().name())::problem);
         }
     }
 

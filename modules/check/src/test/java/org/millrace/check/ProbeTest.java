@@ -74,7 +74,7 @@ class ProbeTest {
                     sinks {
                       queue { type = kafka, channel = k, topic = t, bootstrap-servers = "127.0.0.1:%d" }
                       archive { type = hdfs, channel = h, path = "hdfs://127.0.0.1:%d/logs" }
-                      local { type = hdfs, channel = f, path = "file://%s/logs" }
+                      "a local.one" { type = hdfs, channel = f, path = "file://%s/logs" }
                     }
                   }
                 }
@@ -88,7 +88,7 @@ class ProbeTest {
                         + " does not answer: ")
                 .contains(start + "14: millrace.collector.sinks.archive: hdfs://127.0.0.1:" + closed
                         + "/logs cannot be written to: ")
-                .contains(start + "15: millrace.collector.sinks.local: file://" + directory.resolve("file")
+                .contains(start + "15: millrace.collector.sinks.\"a local.one\": file://" + directory.resolve("file")
                         + "/logs cannot be written to: ")
                 .contains(": 5 of what it needs cannot be used")
                 .doesNotContain("\tat ");

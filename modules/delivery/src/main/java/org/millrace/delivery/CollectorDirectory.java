@@ -37,7 +37,8 @@ import org.millrace.route.Tiers;
 /**
  * What an agent knows of the collectors: the cluster's members with the role {@code collector}, and
  * the agent's own evidence about each, gained by greeting them four times a second and by a {@link
- * Lifeline} to each. Tells its subscribers whenever something changes.
+ * Lifeline} to each. Tells its subscribers whenever something changes, and the log when no collector is
+ * ready.
  *
  * <p>A collector whose lifeline is cut is dead. The cluster is told so: it need not wait until it has
  * given up a member that a host has just said to be gone, and whoever starts in its place gets in.
@@ -134,6 +135,7 @@ public final class CollectorDirectory {
         private final Map<UniqueAddress, Known> known = new TreeMap<>();
         private final Set<UniqueAddress> unreachable = new HashSet<>();
         private final Set<ActorRef<Collectors>> subscribers = new HashSet<>();
+        private final ReadinessNotice notice = new ReadinessNotice();
         private Collectors published = new Collectors(List.of());
 
         Running(ActorContext<Command> context, TimerScheduler<Command> timers, Tiers tiers) {
@@ -233,7 +235,16 @@ public final class CollectorDirectory {
                 greet(collector);
             });
             publish();
+            notice.look(published.all()).ifPresent(this::say);
             return this;
+        }
+
+        private void say(String news) {
+            if (notice.isTrouble()) {
+                getContext().getLog().warn(news);
+            } else {
+                getContext().getLog().info(news);
+            }
         }
 
         private void greet(Known collector) {

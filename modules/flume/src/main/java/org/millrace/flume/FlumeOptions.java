@@ -1,6 +1,5 @@
 package org.millrace.flume;
 
-import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -94,10 +93,5 @@ class FlumeOptions {
                 Optional.ofNullable(hadoopConf),
                 Set.copyOf(flumeCollectors));
         return Translation.of(file, name, kind, options, Surroundings.ofThisProcess());
-    }
-
-    /** Prints what was not taken as it was written, one line each. */
-    static void print(Translation translation, PrintStream err) {
-        translation.notices().forEach(notice -> err.println("warning: " + notice));
     }
 }

@@ -128,6 +128,13 @@ final class HdfsSink {
             Component sink, Optional<Property> written, String key, String unit, long small, HoconText out) {
         written.ifPresent(found -> sink.number(found, 0).ifPresent(number -> {
             if (number > 0 && number < small) {
+                sink.findings()
+                        .noticeOfImport(new Notice(
+                                found.where(),
+                                found.key(),
+                                found.shown(),
+                                key + " = " + Mapping.quantity(number, unit),
+                                "it is kept as it is written, but it makes very many small files; 0 turns it off"));
                 out.comment("Kept as written; it makes very many small files.");
             }
             out.put(key, Mapping.quantity(number, unit), found.where());

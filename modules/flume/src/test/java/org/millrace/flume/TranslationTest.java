@@ -174,9 +174,13 @@ class TranslationTest {
                         notice.contains(": 30: a1.sinks.kafka_k1.requiredAcks: written '1', taken 'acks = all'"))
                 .anyMatch(notice -> notice.contains(
                         "kafka_c1.transactionCapacity: written '100', taken 'transactions of" + " up to 1000 events'"))
+                .noneMatch(notice -> notice.contains("roll-interval"))
                 .anyMatch(notice -> notice.contains("rollCount: not written, taken 'roll-count = 0'"))
                 .anyMatch(notice -> notice.contains("rollSize: not written, taken 'roll-size = 128 MiB'"))
                 .anyMatch(notice -> notice.contains(": 8: a1.sources.r1.port: written '52020', left out"));
+        assertThat(translation.noticesOfImport())
+                .extracting(Notice::toString)
+                .anyMatch(notice -> notice.contains("rollInterval: written '1', taken 'roll-interval = 1 s'"));
     }
 
     @Test
@@ -206,6 +210,42 @@ class TranslationTest {
                 .containsExactly("127.0.0.4:4000", "127.0.0.5:4000");
         assertThat(config.getStringList("millrace.collector.sinks.hdfs_k2.hadoop-conf-directories"))
                 .containsExactly("/etc/hadoop/conf");
+    }
+
+    /** Agents that spread themselves over collectors by hand, as Flume's users do. */
+    @Test
+    void shouldTakeTheFirstOfSeveralPrioritiesForACollectorWhereAgentsDisagree() throws IOException {
+        String group = """
+                a.sinkgroups = g
+                a.sinkgroups.g.sinks = k
+                a.sinkgroups.g.processor.type = failover
+                a.sinkgroups.g.processor.priority.k = 10
+                """;
+        String one = AGENT + group;
+        Path agents = Files.writeString(
+                directory.resolve("agents.conf"), one + one.replace("a.", "b.").replace("= 10", "= 5"));
+        NodeOptions options = new NodeOptions(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                4000,
+                List.of(),
+                Optional.empty(),
+                Optional.of(agents),
+                Optional.empty(),
+                Optional.empty());
+
+        Translation collector = Published.translate(Published.file("node04.properties"), "a1", options);
+        Translation second = Published.translate(agents, "b", Published.NO_OPTIONS);
+
+        assertThat(collector.problems()).isEmpty();
+        assertThat(collector.config().getInt("millrace.collector.priority")).isEqualTo(10);
+        assertThat(collector.notices())
+                .extracting(Notice::toString)
+                .anyMatch(notice ->
+                        notice.contains("b.sinks.k.hostname: written 'node04', taken 'priority 10, as in line"));
+        assertThat(second.config().getInt("millrace.agent.collectors.node04.priority"))
+                .isEqualTo(5);
     }
 
     @Test

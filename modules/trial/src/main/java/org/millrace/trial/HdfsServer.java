@@ -116,6 +116,16 @@ public final class HdfsServer implements AutoCloseable {
         return state.resolve("conf");
     }
 
+    /** The process id of the NameNode. */
+    public long nameNodePid() {
+        return nameNode.pid();
+    }
+
+    /** The process id of the DataNode. */
+    public long dataNodePid() {
+        return dataNode.pid();
+    }
+
     /** kill -9 of the DataNode: no block can be read or written. */
     public void stopDataNode() {
         dataNode.kill();

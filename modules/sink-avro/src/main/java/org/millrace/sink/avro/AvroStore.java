@@ -79,6 +79,14 @@ public final class AvroStore implements Store {
                 .whenComplete((answered, failure) -> failures = failure == null ? 0 : failures + 1);
     }
 
+    /** On connections of its own, which it closes again: those of the flow are the flow's. */
+    @Override
+    public CompletionStage<Done> probeIdle() {
+        Opening asked = new Opening();
+        settings.collectors().forEach(collector -> asked.add(collector, open(collector)));
+        return asked.answered().whenComplete((answered, failure) -> asked.giveUp());
+    }
+
     /** Those whom one outage has hit must not all come back at the same moment. */
     private CompletionStage<Done> pause() {
         if (failures == 0) {

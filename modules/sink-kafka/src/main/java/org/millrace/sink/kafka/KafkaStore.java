@@ -114,12 +114,18 @@ public final class KafkaStore implements Store {
         BatchProducer before = latest;
         CompletionStage<Done> released =
                 before == null ? CompletableFuture.completedFuture(Done.getInstance()) : before.closed();
-        return released.thenApplyAsync(
-                done -> {
-                    new ClusterProbe(settings).run();
-                    return done;
-                },
-                threads);
+        return released.thenApplyAsync(done -> ask(), threads);
+    }
+
+    /** Asks the cluster whether it answers. Gives up after 10 s. */
+    @Override
+    public CompletionStage<Done> probeIdle() {
+        return CompletableFuture.supplyAsync(this::ask, threads);
+    }
+
+    private Done ask() {
+        new ClusterProbe(settings).run();
+        return Done.getInstance();
     }
 
     @Override

@@ -28,7 +28,7 @@ class KafkaSettingsTest {
         assertThat(problems.found()).isEmpty();
         assertThat(settings.sink())
                 .isEqualTo(new SinkSettings(
-                        "k1", "c1", 64, new RetryPolicy(Duration.ofMillis(100), Duration.ofSeconds(30))));
+                        "k1", "c1", 64, new RetryPolicy(Duration.ofMillis(100), Duration.ofSeconds(5))));
         assertThat(settings.topic()).contains("t");
         assertThat(settings.topicHeader()).isEmpty();
         assertThat(settings.keyHeader()).isEmpty();

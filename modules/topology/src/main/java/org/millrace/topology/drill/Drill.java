@@ -15,6 +15,8 @@ import org.millrace.topology.Node;
 import org.millrace.topology.Program;
 import org.millrace.topology.StateDirectory;
 import org.millrace.topology.TrialRun;
+import org.millrace.topology.feed.FedLine;
+import org.millrace.topology.feed.Feed;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -36,7 +38,7 @@ public final class Drill implements Callable<Integer> {
     private static final int STEADY_SECONDS = 2;
     /** Files are handed over complete, so nothing is gained by waiting. */
     private static final String AGENT_SETTINGS = """
-            millrace.agent.sources.weblogs { on-completion = delete, poll-interval = 20 ms }
+            millrace.agent.sources.weblogs { on-completion = delete, poll-interval = 20 ms, rest-time = 0 s }
             """;
     /** What is left in use by the end of a scenario is left for good. */
     private static final String COLLECTOR_SETTINGS = """
@@ -95,12 +97,15 @@ public final class Drill implements Callable<Integer> {
                                 .ownAddresses()
                                 .agentSettings(AGENT_SETTINGS)
                                 .collectorSettings(COLLECTOR_SETTINGS));
-                Feed feed = new Feed(run.topology(), rate, state.path().resolve("feed"));
+                Feed feed = new Feed(
+                        Ground.lanes(run.topology()),
+                        FedLine.USUAL_LENGTH,
+                        state.path().resolve("feed"));
                 Readback readback = new Readback(run.topology())) {
             if (!run.topology().awaitReady(Ground.PATIENCE)) {
                 throw new CannotRunException("the nodes do not get ready: look into their logs below " + state.path());
             }
-            return carryOut(scenarios, new Ground(run, feed, readback), chat);
+            return carryOut(scenarios, new Ground(run, feed, rate, readback), chat);
         }
     }
 
@@ -145,7 +150,7 @@ public final class Drill implements Callable<Integer> {
         if (scenario.kind() == Scenario.Kind.OWN_FEED) {
             scenario.course().run(ground);
         } else {
-            ground.feed().start();
+            ground.feedSteadily();
             ground.awaitDeliveryBy("node04");
             ground.pause(STEADY_SECONDS);
             ground.begin();
