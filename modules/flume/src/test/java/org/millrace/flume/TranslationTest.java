@@ -233,7 +233,8 @@ class TranslationTest {
                 Optional.empty(),
                 Optional.of(agents),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                Set.of());
 
         Translation collector = Published.translate(Published.file("node04.properties"), "a1", options);
         Translation second = Published.translate(agents, "b", Published.NO_OPTIONS);
