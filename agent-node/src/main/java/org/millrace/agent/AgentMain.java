@@ -17,7 +17,7 @@ import picocli.CommandLine.Mixin;
         name = "millrace agent",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Runs an agent: reads its sources and delivers to the collectors of its cluster.")
+        description = "Runs an agent: reads its sources and delivers to the collectors of its cluster, or to Flume's.")
 public final class AgentMain implements Callable<Integer> {
     @Mixin
     private ConfigOptions config;
@@ -41,7 +41,7 @@ public final class AgentMain implements Callable<Integer> {
                 (root, telemetry, problems) -> {
                     AgentSettings settings = AgentSettings.from(root, problems);
                     return new NodeProgram.Node<AgentNode.Command>(
-                            Set.of(Roles.AGENT, Roles.node(settings.name())),
+                            settings.joinsCluster() ? Set.of(Roles.AGENT, Roles.node(settings.name())) : Set.of(),
                             () -> AgentNode.create(settings, telemetry),
                             (system, limit) -> AskPattern.ask(
                                     system,

@@ -17,13 +17,18 @@ import org.millrace.channel.ChannelSettings;
 import org.millrace.delivery.CollectorDirectory;
 import org.millrace.delivery.LaneDispatcher;
 import org.millrace.route.CollectorView;
+import org.millrace.sink.SinkRunner;
+import org.millrace.sink.Store;
+import org.millrace.sink.avro.AvroSettings;
+import org.millrace.sink.avro.AvroStore;
 import org.millrace.source.node.Sources;
 import org.millrace.telemetry.Telemetry;
 
 /**
- * A whole agent as one behaviour: its channels, a dispatcher for each, and its sources. Spawn it in
- * any actor system that is a member of the collectors' cluster with the roles {@code agent} and {@code
- * node-NAME}:
+ * A whole agent as one behaviour: its channels, what takes from each (a dispatcher, or a sink), and its
+ * sources. Spawn it in any actor system that is a member of the collectors' cluster with the roles
+ * {@code agent} and {@code node-NAME}; or, where {@link AgentSettings#joinsCluster()} says that it needs
+ * none, in any at all:
  *
  * <pre>{@code
  * Config config = ConfigFile.load(file);
@@ -41,9 +46,9 @@ import org.millrace.telemetry.Telemetry;
  * }</pre>
  *
  * <p>It stops, with an error in the log, when a part of it ends that must not, or a source refuses to
- * run; its parent can watch it. A source that fails for a passing reason is run again after five seconds. Whatever happens to
- * it, the sources' state on disk says how far the stores have acknowledged, and the next run goes on
- * there.
+ * run; its parent can watch it. A source that fails for a passing reason is run again after five
+ * seconds. Whatever happens to it, the sources' state on disk says how far the stores have acknowledged,
+ * and the next run goes on there.
  */
 public final class AgentNode {
     /** What it understands. */
@@ -51,9 +56,9 @@ public final class AgentNode {
 
     /**
      * Reads no more, waits until what was read is committed, at most {@code limit}, and ends the
-     * sources; answers when their state is on disk. Waits for nothing once no collector is there to commit
-     * it: the sources read it again. The agent stays, without sources. Of several, the last one's limit
-     * holds.
+     * sources; answers when their state is on disk. Waits for nothing once neither a collector nor a sink
+     * is there to commit it: it comes again. The agent stays, without sources. Of several, the last one's
+     * limit holds.
      */
     public record Drain(Duration limit, ActorRef<Done> replyTo) implements Command {}
 
@@ -71,7 +76,10 @@ public final class AgentNode {
     }
 
     private static final class Running extends AbstractBehavior<Command> {
+        private final Telemetry telemetry;
+        private final Map<String, ActorRef<Channel.Command>> channels = new HashMap<>();
         private final ActorRef<Sources.Command> sources;
+        private final boolean hasSinks;
         private final List<ActorRef<Done>> waiting = new ArrayList<>();
         /** Whether a collector is there that could acknowledge what was sent. */
         private boolean collectorAlive;
@@ -79,25 +87,46 @@ public final class AgentNode {
         Running(ActorContext<Command> context, AgentSettings settings, Telemetry telemetry) {
             super(context);
             context.setLoggerName(AgentNode.class);
-            Map<String, ActorRef<Channel.Command>> channels = new HashMap<>();
-            ActorRef<CollectorDirectory.Command> directory =
-                    part("collectors", context.spawn(CollectorDirectory.create(settings.tiers()), "collectors"));
-            directory.tell(new CollectorDirectory.Watch(
-                    context.messageAdapter(CollectorDirectory.Collectors.class, FromDirectory::new)));
+            this.telemetry = telemetry;
+            this.hasSinks = !settings.sinks().isEmpty();
             for (ChannelSettings channel : settings.channels()) {
                 ActorRef<Channel.Command> ref = part(
                         "channel " + channel.name(),
                         context.spawn(
                                 Channel.create(channel, telemetry), "channel-" + channel.name(), Channel.props()));
                 channels.put(channel.name(), ref);
-                part(
-                        "dispatcher of " + channel.name(),
-                        context.spawn(
-                                LaneDispatcher.create(settings.name(), channel.name(), ref, directory, telemetry),
-                                "dispatcher-" + channel.name()));
             }
+            if (settings.joinsCluster()) {
+                dispatch(settings);
+            }
+            settings.sinks().forEach(this::runSink);
             this.sources =
                     part("sources", context.spawn(Sources.create(settings.sources(), channels, telemetry), "sources"));
+        }
+
+        /** Over the cluster goes what no sink takes. */
+        private void dispatch(AgentSettings settings) {
+            ActorRef<CollectorDirectory.Command> directory =
+                    part("collectors", getContext().spawn(CollectorDirectory.create(settings.tiers()), "collectors"));
+            directory.tell(new CollectorDirectory.Watch(
+                    getContext().messageAdapter(CollectorDirectory.Collectors.class, FromDirectory::new)));
+            Map<String, ActorRef<Channel.Command>> rest = new HashMap<>(channels);
+            settings.sinks().forEach(sink -> rest.remove(sink.sink().channel()));
+            rest.forEach((name, channel) -> part(
+                    "dispatcher of " + name,
+                    getContext()
+                            .spawn(
+                                    LaneDispatcher.create(settings.name(), name, channel, directory, telemetry),
+                                    "dispatcher-" + name)));
+        }
+
+        private void runSink(AvroSettings settings) {
+            Store store = AvroStore.create(settings, telemetry, getContext().getSystem());
+            String name = settings.sink().name();
+            ActorRef<Channel.Command> channel = channels.get(settings.sink().channel());
+            part(
+                    "sink " + name,
+                    getContext().spawn(SinkRunner.create(settings.sink(), store, channel, telemetry), "sink-" + name));
         }
 
         private <T> ActorRef<T> part(String name, ActorRef<T> ref) {
@@ -117,7 +146,7 @@ public final class AgentNode {
 
         private Behavior<Command> onDrain(Drain drain) {
             waiting.add(drain.replyTo());
-            if (collectorAlive) {
+            if (collectorAlive || hasSinks) {
                 drainSources(drain.limit());
             } else {
                 drainSourcesInVain();
@@ -144,7 +173,7 @@ public final class AgentNode {
         private Behavior<Command> onCollectors(FromDirectory message) {
             boolean before = collectorAlive;
             collectorAlive = message.collectors().all().stream().anyMatch(CollectorView::alive);
-            if (before && !collectorAlive && !waiting.isEmpty()) {
+            if (before && !collectorAlive && !hasSinks && !waiting.isEmpty()) {
                 drainSourcesInVain();
             }
             return this;

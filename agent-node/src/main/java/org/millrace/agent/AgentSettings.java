@@ -8,12 +8,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.millrace.channel.ChannelSettings;
 import org.millrace.clusterconfig.NodeSettings;
 import org.millrace.route.Roles;
 import org.millrace.route.Tiers;
 import org.millrace.settings.ConfigProblems;
 import org.millrace.settings.ConfigSection;
+import org.millrace.sink.avro.AvroSettings;
 import org.millrace.source.node.SourceSettings;
 
 /**
@@ -22,11 +24,21 @@ import org.millrace.source.node.SourceSettings;
  * @param name the node's name, unique in the cluster
  * @param sources at least one
  * @param channels at least one, each with a source that goes into it
+ * @param sinks at most one a channel; a channel without leads to the cluster's collectors
  * @param tiers the agent's own word about the collectors' priorities
  * @param drainLimit how long the agent waits for acknowledgements when it is stopped
  */
 public record AgentSettings(
-        String name, List<SourceSettings> sources, List<ChannelSettings> channels, Tiers tiers, Duration drainLimit) {
+        String name,
+        List<SourceSettings> sources,
+        List<ChannelSettings> channels,
+        List<AvroSettings> sinks,
+        Tiers tiers,
+        Duration drainLimit) {
+
+    private enum SinkType {
+        AVRO
+    }
 
     /**
      * Reads {@code millrace.node} and {@code millrace.agent}; {@code root} has the modules' defaults.
@@ -55,10 +67,41 @@ public record AgentSettings(
                 section.problem("no source goes into this channel");
             }
         });
+        List<AvroSettings> sinks = sinks(agent, root, channelNames);
         Tiers tiers = tiers(agent);
         Duration drainLimit = agent.duration("drain-limit", Duration.ZERO);
         agent.rejectUnknownKeys();
-        return new AgentSettings(node.name(), List.copyOf(sources), List.copyOf(channels), tiers, drainLimit);
+        return new AgentSettings(node.name(), List.copyOf(sources), List.copyOf(channels), sinks, tiers, drainLimit);
+    }
+
+    /** Whether any channel leads to the cluster's collectors. */
+    public boolean joinsCluster() {
+        Set<String> ownSinks = sinks.stream().map(sink -> sink.sink().channel()).collect(Collectors.toSet());
+        return sinks.isEmpty() || !channels.stream().allMatch(channel -> ownSinks.contains(channel.name()));
+    }
+
+    private static List<AvroSettings> sinks(ConfigSection agent, Config root, Set<String> channelNames) {
+        List<AvroSettings> sinks = new ArrayList<>();
+        Map<String, String> takers = new HashMap<>();
+        agent.sections("sinks").forEach((name, section) -> {
+            section.oneOf("type", SinkType.class);
+            AvroSettings sink = AvroSettings.from(section, root);
+            String channel = sink.sink().channel();
+            if (!channel.isEmpty() && !channelNames.contains(channel)) {
+                section.problem(
+                        "channel",
+                        "there is no channel '" + channel + "'; there are: " + String.join(", ", channelNames));
+            }
+            String other = takers.putIfAbsent(channel, name);
+            if (other != null) {
+                section.problem(
+                        "channel",
+                        "sink " + other + " takes from it as well: each would get a part of the events; give it a"
+                                + " channel of its own");
+            }
+            sinks.add(sink);
+        });
+        return List.copyOf(sinks);
     }
 
     private static Tiers tiers(ConfigSection agent) {

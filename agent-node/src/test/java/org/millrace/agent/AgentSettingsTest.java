@@ -111,6 +111,55 @@ class AgentSettingsTest {
     }
 
     @Test
+    void shouldNeedNoClusterWhereEveryChannelHasASink() throws IOException {
+        Path file = directory.resolve("agent.conf");
+        String agent = """
+                millrace.node { name = node01, state-directory = /tmp }
+                millrace.agent {
+                  sources.a { type = spool-directory, directory = /data/x, channels = [c1, c2] }
+                  channels { c1 {}, c2 {} }
+                  sinks.k1 { type = avro, channel = c1, collectors.node04.port = 52020 }
+                  %s
+                }
+                """;
+        Files.writeString(file, agent.formatted(""));
+        assertThat(AgentSettings.from(ConfigFile.load(file), problems).joinsCluster())
+                .isTrue();
+
+        Files.writeString(
+                file, agent.formatted("sinks.k2 { type = avro, channel = c2, collectors.node04.port = 52020 }"));
+        AgentSettings settings = AgentSettings.from(ConfigFile.load(file), problems);
+        assertThat(settings.joinsCluster()).isFalse();
+        assertThat(settings.sinks()).extracting(sink -> sink.sink().name()).containsExactly("k1", "k2");
+        assertThat(problems.found()).isEmpty();
+    }
+
+    @Test
+    void shouldRefuseSinksThatTakeFromOneChannelOrFromNone() throws IOException {
+        Path file = directory.resolve("agent.conf");
+        Files.writeString(file, """
+                millrace.node { name = node01, state-directory = /tmp }
+                millrace.agent {
+                  sources.a { type = spool-directory, directory = /data/x, channels = [c1] }
+                  channels.c1 {}
+                  sinks.k1 { type = avro, channel = c1, collectors.node04.port = 52020 }
+                  sinks.k2 { type = avro, channel = c1, collectors.node04.port = 52020 }
+                  sinks.k3 { type = avro, channel = c3, collectors.node04.port = 52020 }
+                  sinks.k4 { type = kafka, channel = c4, collectors.node04.port = 52020 }
+                }
+                """);
+
+        AgentSettings.from(ConfigFile.load(file), problems);
+
+        assertThat(problems.found().stream().map(AgentSettingsTest::lineAndKey))
+                .containsExactlyInAnyOrder(
+                        "6 millrace.agent.sinks.k2.channel",
+                        "7 millrace.agent.sinks.k3.channel",
+                        "8 millrace.agent.sinks.k4.channel",
+                        "8 millrace.agent.sinks.k4.type");
+    }
+
+    @Test
     void shouldReadItsOwnWordAboutCollectors() throws IOException {
         Path file = directory.resolve("agent.conf");
         Files.writeString(file, """

@@ -35,12 +35,20 @@ public final class ClientSession {
     private boolean shookHands;
     private boolean sendProtocol;
 
+    /** As {@link #appendBatch(int, EventBatch, int, int)}, with all events of the batch. */
+    public Frame appendBatch(int serial, EventBatch batch) {
+        return appendBatch(serial, batch, 0, batch.size());
+    }
+
     /**
-     * Asks the server to take a batch.
+     * Asks the server to take events.
      *
      * @param serial unlike that of any request that is not answered
+     * @param from index of the first event of {@code batch}
+     * @param until index behind the last; equal to {@code from} for no event at all, which any server
+     *     takes and which so shows whether it is one
      */
-    public Frame appendBatch(int serial, EventBatch batch) {
+    public Frame appendBatch(int serial, EventBatch batch, int from, int until) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream((int) Math.min(batch.bytes() + 1024, 1 << 24));
         // Direct, since bodies are written behind the encoder's back.
         BinaryEncoder out = EncoderFactory.get().directBinaryEncoder(bytes, null);
@@ -53,8 +61,8 @@ public final class ClientSession {
             out.writeMapEnd();
             out.writeString(FlumeProtocol.APPEND_BATCH);
             out.writeArrayStart();
-            out.setItemCount(batch.size());
-            for (int i = 0; i < batch.size(); i++) {
+            out.setItemCount(until - from);
+            for (int i = from; i < until; i++) {
                 out.startItem();
                 writeHeaders(batch.headers(i), out);
                 out.writeLong(batch.bodyLength(i));

@@ -8,12 +8,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
@@ -25,6 +27,7 @@ import org.apache.pekko.stream.TLSProtocol.SslTlsInbound;
 import org.apache.pekko.stream.TLSProtocol.SslTlsOutbound;
 import org.apache.pekko.stream.javadsl.BidiFlow;
 import org.apache.pekko.stream.javadsl.Flow;
+import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.TLS;
 import org.apache.pekko.util.ByteString;
 import org.millrace.settings.ConfigSection;
@@ -46,6 +49,16 @@ public record TlsEnd(Optional<KeyStoreFile> keys, Optional<KeyStoreFile> trusted
         WANTED,
         /** A client needs one that is trusted. */
         REQUIRED
+    }
+
+    /** Which servers a client talks to. */
+    public enum ServerCertificates {
+        /** Any, as if there were no certificates. */
+        ANY,
+        /** Those whose certificate is trusted, whatever name it has. */
+        TRUSTED,
+        /** Those whose certificate is trusted and has the name of the host. */
+        TRUSTED_WITH_HOST
     }
 
     /** Out of those that the Java runtime enables. An empty list of included ones includes all. */
@@ -78,7 +91,7 @@ public record TlsEnd(Optional<KeyStoreFile> keys, Optional<KeyStoreFile> trusted
      * @throws TlsException when a file cannot be used, or no protocol or cipher is left
      */
     public Supplier<SSLEngine> server(ClientCertificates clients) {
-        SSLContext context = context();
+        SSLContext context = context(false);
         // What does not work shows now, and not at the first connection.
         chosen(context.createSSLEngine());
         return () -> {
@@ -92,24 +105,45 @@ public record TlsEnd(Optional<KeyStoreFile> keys, Optional<KeyStoreFile> trusted
         };
     }
 
+    /**
+     * Reads the files, which blocks, and makes engines for connections to a host and port.
+     *
+     * @throws TlsException when a file cannot be used, or no protocol or cipher is left
+     */
+    public BiFunction<String, Integer, SSLEngine> client(ServerCertificates servers) {
+        SSLContext context = context(servers == ServerCertificates.ANY);
+        // What does not work shows now, and not at the first connection.
+        chosen(context.createSSLEngine());
+        return (host, port) -> {
+            SSLEngine engine = chosen(context.createSSLEngine(host, port));
+            engine.setUseClientMode(true);
+            if (servers == ServerCertificates.TRUSTED_WITH_HOST) {
+                SSLParameters parameters = engine.getSSLParameters();
+                parameters.setEndpointIdentificationAlgorithm("HTTPS");
+                engine.setSSLParameters(parameters);
+            }
+            return engine;
+        };
+    }
+
     /** {@code plain} over TLS: what a connection's bytes go through instead of {@code plain}. */
-    public static Flow<ByteString, ByteString, NotUsed> around(
-            Flow<ByteString, ByteString, NotUsed> plain, Supplier<SSLEngine> engines, Consumer<SSLSession> onSession) {
-        Flow<SslTlsInbound, SslTlsOutbound, NotUsed> inside = Flow.of(SslTlsInbound.class)
+    public static <M> Flow<ByteString, ByteString, M> around(
+            Flow<ByteString, ByteString, M> plain, Supplier<SSLEngine> engines, Consumer<SSLSession> onSession) {
+        Flow<SslTlsInbound, SslTlsOutbound, M> inside = Flow.of(SslTlsInbound.class)
                 .collectType(SessionBytes.class)
                 .map(SessionBytes::bytes)
-                .via(plain)
+                .viaMat(plain, Keep.right())
                 .via(new UntilTheEnd<>())
                 .map(SendBytes::new);
         BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed> tls =
                 TLS.create(engines, onSession, TLSClosing.eagerClose());
-        return tls.reversed().join(inside);
+        return inside.joinMat(tls, Keep.left());
     }
 
-    private SSLContext context() {
+    private SSLContext context(boolean trustAny) {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keyManagers(), trustManagers(), null);
+            context.init(keyManagers(), trustAny ? new TrustManager[] {new TrustEverybody()} : trustManagers(), null);
             return context;
         } catch (GeneralSecurityException e) {
             throw new TlsException("TLS cannot be set up: " + e.getMessage(), e);

@@ -53,8 +53,8 @@ public final class CheckMain implements Callable<Integer> {
     /** Checks one configuration; the exit code. */
     static int check(ConfigSource source, boolean probe, PrintStream out, PrintStream err) {
         try {
-            NodeReading<Parts> reading =
-                    NodeReading.of(source, (config, problems) -> Parts.read(source.name(), config, problems), err);
+            NodeReading<Parts> reading = NodeReading.of(
+                    source, (config, problems) -> Parts.read(source.name(), config, problems), Parts::joinCluster, err);
             List<ConfigProblem> silent = probe ? Probe.run(reading) : List.of();
             silent.forEach(problem -> err.println("error: " + problem));
             if (!silent.isEmpty()) {

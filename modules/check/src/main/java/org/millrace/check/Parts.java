@@ -31,6 +31,11 @@ record Parts(Optional<AgentSettings> agent, Optional<CollectorSettings> collecto
         return parts;
     }
 
+    /** Whether a node of these joins a cluster. */
+    boolean joinCluster() {
+        return collector.isPresent() || agent.map(AgentSettings::joinsCluster).orElse(true);
+    }
+
     private static boolean isWritten(Config config, String path) {
         return config.hasPath(path)
                 && !config.getValue(path)

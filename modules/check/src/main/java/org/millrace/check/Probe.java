@@ -21,6 +21,7 @@ import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.millrace.agent.AgentSettings;
 import org.millrace.clusterconfig.ClusterSettings;
 import org.millrace.clusterconfig.NodeReading;
 import org.millrace.collector.CollectorSettings;
@@ -28,11 +29,13 @@ import org.millrace.settings.ConfigProblem;
 import org.millrace.settings.ConfigProblems;
 import org.millrace.settings.ConfigSection;
 import org.millrace.sink.Store;
+import org.millrace.sink.avro.AvroSettings;
+import org.millrace.sink.avro.AvroStore;
 import org.millrace.telemetry.Telemetry;
 
 /**
- * Tries what a node needs around it: asks each store of a collector whether it could store, as a running
- * sink does, and connects to each seed node but itself. All at the same time, so that the slowest one
+ * Tries what a node needs around it: asks each store of a sink whether it could store, as a running sink
+ * does, and connects to each seed node but itself. All at the same time, so that the slowest one
  * says how long it takes.
  */
 final class Probe {
@@ -61,7 +64,8 @@ final class Probe {
         try {
             Probe probe = new Probe(reading, system);
             reading.own().collector().ifPresent(probe::stores);
-            probe.seedNodes();
+            reading.own().agent().ifPresent(probe::flumeCollectors);
+            reading.cluster().ifPresent(probe::seedNodes);
             probe.tries.forEach(one -> one.join().ifPresent(Runnable::run));
             return probe.problems.found();
         } finally {
@@ -77,13 +81,21 @@ final class Probe {
         }
     }
 
+    private void flumeCollectors(AgentSettings agent) {
+        ConfigSection sinks = section("millrace.agent").section("sinks");
+        for (AvroSettings settings : agent.sinks()) {
+            ConfigSection sink = sinks.section(settings.sink().name());
+            Store store = AvroStore.create(settings, Telemetry.inMemory(), system);
+            attempt(store.probe().toCompletableFuture(), sink::problem);
+        }
+    }
+
     /** A probe stores nothing, so nothing can be refused. */
     private static void noDeadLetter(Object batch, int index, String reason, String detail) {
         throw new IllegalStateException("a probe has stored something: " + reason + ", " + detail);
     }
 
-    private void seedNodes() {
-        ClusterSettings cluster = reading.cluster();
+    private void seedNodes(ClusterSettings cluster) {
         ConfigSection section = section("millrace.cluster");
         for (int i = 0; i < cluster.seedNodes().size(); i++) {
             int item = i;

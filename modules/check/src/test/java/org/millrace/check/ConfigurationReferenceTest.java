@@ -64,6 +64,7 @@ class ConfigurationReferenceTest {
                           avro { type = avro, port = 4141, channels = [c] }
                         }
                         channels { c {} }
+                        sinks { avro { type = avro, channel = c, collectors { n { host = n, port = 1, priority = 1 } } } }
                       }
                       collector {
                         priority = 1
@@ -164,6 +165,9 @@ class ConfigurationReferenceTest {
                     ? key
                     : key.replace("millrace.agent.sources", "millrace.source");
         }
+        if (key.startsWith("millrace.agent.sinks.avro.tls.")) {
+            return key.replace("millrace.agent.sinks", "millrace.sink");
+        }
         if (elements.size() != 5) {
             return key;
         }
@@ -185,8 +189,9 @@ class ConfigurationReferenceTest {
     }
 
     private static boolean isNestedByName(String key) {
-        return key.matches("millrace\\.(agent\\.sources|collector\\.sinks)\\.\\w+\\.\\w+")
-                || key.equals("millrace.source.avro.tls")
+        return key.matches("millrace\\.(agent\\.sources|(agent|collector)\\.sinks)\\.\\w+\\.\\w+")
+                || key.matches("millrace\\.agent\\.sinks\\.avro\\.collectors\\..*")
+                || key.matches("millrace\\.(source|sink)\\.avro\\.tls")
                 || key.matches("millrace\\.flow\\.(interceptors|selectors)\\.[\\w-]+\\.(type|\\w+\\..*)");
     }
 

@@ -13,6 +13,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.assertj.core.api.recursive.comparison.RecursiveComparisonConfiguration;
 import org.junit.jupiter.api.Test;
@@ -64,7 +65,8 @@ class FlumeFileTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                Set.of());
         Translation translation =
                 Translation.of(published, agent, Optional.empty(), options, Surroundings.ofThisProcess());
         ConfigSource imported =
@@ -143,6 +145,7 @@ class FlumeFileTest {
                         (config, problems) -> kind == FlumeKind.AGENT
                                 ? AgentSettings.from(config, problems)
                                 : CollectorSettings.from(config, problems),
+                        own -> !(own instanceof AgentSettings agent) || agent.joinsCluster(),
                         new PrintStream(err, true, UTF_8))
                 .own();
     }

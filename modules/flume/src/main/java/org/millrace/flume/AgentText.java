@@ -24,8 +24,9 @@ final class AgentText {
 
     /** Writes everything; {@code localHost} is the name of this host. */
     void write(NodeOptions options, Hosts hosts, String localHost) {
-        List<CollectorTiers.Collector> collectors = CollectorTiers.of(agent, batchSizes);
-        if (collectors.isEmpty()) {
+        CollectorTiers tiers = CollectorTiers.read(agent, batchSizes, options.flumeCollectors());
+        List<CollectorTiers.Collector> collectors = tiers.collectors();
+        if (collectors.isEmpty() && tiers.flumeSinks().isEmpty()) {
             findings.problem(agent.where(), agent.name() + ".sinks", "names no Avro sink that leads to a collector");
         }
         options.priority()
@@ -34,10 +35,22 @@ final class AgentText {
         collectors.forEach(collector -> hosts.resolve(collector.host(), collector.hostname()));
         List<String> seeds =
                 collectors.stream().map(CollectorTiers.Collector::host).toList();
-        new NodeText(options, hosts, agent, out)
-                .write(localHost, "", seeds, "the collectors that the Avro sinks name, on the cluster's port");
+        NodeText node = new NodeText(options, hosts, agent, out);
+        if (collectors.isEmpty()) {
+            node.writeAlone(localHost);
+        } else {
+            node.write(
+                    localHost,
+                    "",
+                    seeds,
+                    "the collectors that the Avro sinks name, on the cluster's port; --flume-collectors says which of"
+                            + " them run Flume");
+        }
         out.open("agent", agent.where());
-        tiers(collectors, hosts);
+        if (!collectors.isEmpty()) {
+            tiers(collectors, hosts);
+        }
+        tiers.flumeSinks().write(tiers, hosts, out, agent.where());
         out.open("sources", agent.where());
         agent.parts("sources").forEach(part -> source(part, hosts));
         out.close();

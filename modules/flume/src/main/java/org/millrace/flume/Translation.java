@@ -88,7 +88,7 @@ public final class Translation {
         Map<String, CollectorTiers.Collector> byHost = new LinkedHashMap<>();
         for (String name : file.agents()) {
             FlumeAgent agent = FlumeAgent.of(file, name, file.agent(name, substitution, aside), aside);
-            for (CollectorTiers.Collector collector : CollectorTiers.of(agent, new LinkedHashMap<>())) {
+            for (CollectorTiers.Collector collector : CollectorTiers.of(agent)) {
                 CollectorTiers.Collector other = byHost.putIfAbsent(collector.host(), collector);
                 if (other != null && other.priority() != collector.priority()) {
                     findings.notice(

@@ -2,7 +2,6 @@ package org.millrace.flume;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -95,7 +94,7 @@ class CollectorTiersTest {
         FlumeFile file = FlumeFile.of("f", SINKS + more, findings);
         Substitution substitution = new Substitution(Map.of(), new Properties());
         FlumeAgent agent = FlumeAgent.of(file, "a", file.agent("a", substitution, findings), findings);
-        return CollectorTiers.of(agent, new LinkedHashMap<>()).stream()
+        return CollectorTiers.of(agent).stream()
                 .map(collector -> collector.host() + " " + collector.priority())
                 .toList();
     }
