@@ -13,7 +13,7 @@ class ChannelSettingsTest {
 
     @Test
     void shouldTakeItsDefaultsFromTheReference() {
-        assertThat(read("")).isEqualTo(new ChannelSettings("kafka", 200_000, 32L << 20));
+        assertThat(read("")).isEqualTo(new ChannelSettings("kafka", 200_000, 8L << 20));
         assertThat(problems.found()).isEmpty();
     }
 

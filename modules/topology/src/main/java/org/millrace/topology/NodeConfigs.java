@@ -40,8 +40,8 @@ final class NodeConfigs {
                       { type = static, key = Collector, value = %s }
                     ]
                     channels {
-                      kafka {}
-                      hdfs {}
+                      kafka { capacity-bytes = 32 MiB }
+                      hdfs { capacity-bytes = 32 MiB }
                     }
                     sinks {
                       kafka {

@@ -3,36 +3,56 @@ package org.millrace.topology.bench;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.header.Header;
 import org.millrace.sink.kafka.KafkaSettings;
+import org.millrace.topology.KafkaReader;
 import org.millrace.topology.LineSplitter;
 import org.millrace.topology.Lines;
 
-/** Sends the lines of files to a topic with nothing but Kafka's producer, set as the collector's sink sets it. */
+/**
+ * Sends the lines of files to a topic with nothing but Kafka's producer, set as the collector's sink sets it,
+ * in records with the headers of the last one that the sink has stored.
+ */
 final class BareProducer {
     private final KafkaProducer<byte[], byte[]> producer;
     private final String topic;
+    private final List<Header> headers;
     private final AtomicReference<Exception> failure = new AtomicReference<>();
 
-    private BareProducer(KafkaProducer<byte[], byte[]> producer, String topic) {
+    private BareProducer(KafkaProducer<byte[], byte[]> producer, String topic, List<Header> headers) {
         this.producer = producer;
         this.topic = topic;
+        this.headers = headers;
     }
 
     public static void main(String[] arguments) throws Exception {
         BareProgram program = new BareProgram(arguments);
         KafkaSettings settings = KafkaSettings.from(program.sink("kafka"), program.root());
         String topic = program.place();
+        List<Header> headers = headersOfLastRecord(settings);
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(Map.copyOf(settings.producer()))) {
-            program.run(new BareProducer(producer, topic)::store);
+            program.run(new BareProducer(producer, topic, headers)::store);
         }
+    }
+
+    private static List<Header> headersOfLastRecord(KafkaSettings settings) {
+        List<Header> headers = new ArrayList<>();
+        String servers =
+                settings.producer().get(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG).toString();
+        try (KafkaReader measured = new KafkaReader(servers, settings.topic().orElseThrow())) {
+            measured.readFrom(measured.records() - 1, record -> record.headers().forEach(headers::add));
+        }
+        return headers;
     }
 
     private void store(List<Path> files) throws Exception {
@@ -56,10 +76,11 @@ final class BareProducer {
     }
 
     private void send(byte[] line) {
-        Future<RecordMetadata> unused = producer.send(new ProducerRecord<>(topic, line), (metadata, error) -> {
-            if (error != null) {
-                failure.compareAndSet(null, error);
-            }
-        });
+        Future<RecordMetadata> unused =
+                producer.send(new ProducerRecord<>(topic, null, null, null, line, headers), (metadata, error) -> {
+                    if (error != null) {
+                        failure.compareAndSet(null, error);
+                    }
+                });
     }
 }
