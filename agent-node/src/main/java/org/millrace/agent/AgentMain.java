@@ -17,7 +17,7 @@ import picocli.CommandLine.Mixin;
         name = "millrace agent",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Runs an agent: reads its sources and delivers to the collectors of its cluster.")
+        description = "Runs an agent: reads its sources and delivers to the collectors of its cluster, or to Flume's.")
 public final class AgentMain implements Callable<Integer> {
     @Mixin
     private ConfigOptions config;
@@ -26,17 +26,22 @@ public final class AgentMain implements Callable<Integer> {
 
     /** Runs the agent and ends the JVM with its exit code. */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new AgentMain()).execute(args));
+        System.exit(commandLine().execute(args));
+    }
+
+    /** Its options, for who completes or documents them. */
+    public static CommandLine commandLine() {
+        return new CommandLine(new AgentMain());
     }
 
     @Override
     public Integer call() {
         return NodeProgram.run(
-                config.source(Optional.of(FlumeKind.AGENT), System.err),
+                config.source(Optional.of(FlumeKind.AGENT)),
                 (root, telemetry, problems) -> {
                     AgentSettings settings = AgentSettings.from(root, problems);
                     return new NodeProgram.Node<AgentNode.Command>(
-                            Set.of(Roles.AGENT, Roles.node(settings.name())),
+                            settings.joinsCluster() ? Set.of(Roles.AGENT, Roles.node(settings.name())) : Set.of(),
                             () -> AgentNode.create(settings, telemetry),
                             (system, limit) -> AskPattern.ask(
                                     system,

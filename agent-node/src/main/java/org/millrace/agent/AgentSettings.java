@@ -1,7 +1,6 @@
 package org.millrace.agent;
 
 import com.typesafe.config.Config;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -9,17 +8,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.millrace.channel.ChannelSettings;
 import org.millrace.clusterconfig.NodeSettings;
-import org.millrace.flow.Interceptor;
-import org.millrace.flow.InterceptorChain;
-import org.millrace.flow.Selector;
+import org.millrace.route.Roles;
+import org.millrace.route.Tiers;
 import org.millrace.settings.ConfigProblems;
 import org.millrace.settings.ConfigSection;
-import org.millrace.source.EventSource;
-import org.millrace.source.spool.SpoolDirectorySettings;
-import org.millrace.source.spool.SpoolDirectorySource;
-import org.millrace.telemetry.Telemetry;
+import org.millrace.sink.avro.AvroSettings;
+import org.millrace.source.node.SourceSettings;
 
 /**
  * An agent's configuration.
@@ -27,34 +24,20 @@ import org.millrace.telemetry.Telemetry;
  * @param name the node's name, unique in the cluster
  * @param sources at least one
  * @param channels at least one, each with a source that goes into it
+ * @param sinks at most one a channel; a channel without leads to the cluster's collectors
+ * @param tiers the agent's own word about the collectors' priorities
  * @param drainLimit how long the agent waits for acknowledgements when it is stopped
  */
 public record AgentSettings(
-        String name, List<SourceSettings> sources, List<ChannelSettings> channels, Duration drainLimit) {
+        String name,
+        List<SourceSettings> sources,
+        List<ChannelSettings> channels,
+        List<AvroSettings> sinks,
+        Tiers tiers,
+        Duration drainLimit) {
 
-    /**
-     * One source.
-     *
-     * @param spool the directory that it reads
-     * @param channels where its events go
-     * @param interceptors what is done to them before
-     * @param selector into which of the channels each goes
-     */
-    public record SourceSettings(
-            SpoolDirectorySettings spool, List<String> channels, Interceptor interceptors, Selector selector) {
-        /** The source's name on this agent. */
-        public String name() {
-            return spool.name();
-        }
-
-        /** The source itself. */
-        EventSource eventSource(Telemetry telemetry) {
-            return SpoolDirectorySource.of(spool, telemetry);
-        }
-    }
-
-    private enum SourceType {
-        SPOOL_DIRECTORY
+    private enum SinkType {
+        AVRO
     }
 
     /**
@@ -70,11 +53,11 @@ public record AgentSettings(
         Set<String> channelNames = channelSections.keySet();
         List<SourceSettings> sources = new ArrayList<>();
         Set<String> used = new HashSet<>();
-        Map<Path, String> owners = new HashMap<>();
+        Map<String, String> owners = new HashMap<>();
         for (ConfigSection section : agent.sections("sources").values()) {
-            sources.add(source(section, root, node.stateDirectory(), channelNames));
-            used.addAll(sources.get(sources.size() - 1).channels());
-            refuseSharedDirectory(sources.get(sources.size() - 1), section, owners);
+            SourceSettings source = SourceSettings.from(section, root, node.stateDirectory(), channelNames, owners);
+            sources.add(source);
+            used.addAll(source.channels());
         }
         if (sources.isEmpty()) {
             agent.problem("sources", "an agent needs at least one source");
@@ -84,38 +67,49 @@ public record AgentSettings(
                 section.problem("no source goes into this channel");
             }
         });
+        List<AvroSettings> sinks = sinks(agent, root, channelNames);
+        Tiers tiers = tiers(agent);
         Duration drainLimit = agent.duration("drain-limit", Duration.ZERO);
         agent.rejectUnknownKeys();
-        return new AgentSettings(node.name(), List.copyOf(sources), List.copyOf(channels), drainLimit);
+        return new AgentSettings(node.name(), List.copyOf(sources), List.copyOf(channels), sinks, tiers, drainLimit);
     }
 
-    private static SourceSettings source(
-            ConfigSection section, Config root, Path stateDirectory, Set<String> channelNames) {
-        section.oneOf("type", SourceType.class);
-        List<String> channels = section.strings("channels");
-        if (channels.isEmpty()) {
-            section.problem("channels", "must name at least one channel of: " + String.join(", ", channelNames));
-        }
-        for (String channel : channels) {
-            if (!channelNames.contains(channel)) {
+    /** Whether any channel leads to the cluster's collectors. */
+    public boolean joinsCluster() {
+        Set<String> ownSinks = sinks.stream().map(sink -> sink.sink().channel()).collect(Collectors.toSet());
+        return sinks.isEmpty() || !channels.stream().allMatch(channel -> ownSinks.contains(channel.name()));
+    }
+
+    private static List<AvroSettings> sinks(ConfigSection agent, Config root, Set<String> channelNames) {
+        List<AvroSettings> sinks = new ArrayList<>();
+        Map<String, String> takers = new HashMap<>();
+        agent.sections("sinks").forEach((name, section) -> {
+            section.oneOf("type", SinkType.class);
+            AvroSettings sink = AvroSettings.from(section, root);
+            String channel = sink.sink().channel();
+            if (!channel.isEmpty() && !channelNames.contains(channel)) {
                 section.problem(
-                        "channels",
+                        "channel",
                         "there is no channel '" + channel + "'; there are: " + String.join(", ", channelNames));
             }
-        }
-        Interceptor interceptors = InterceptorChain.ofLanes(section, channels, root);
-        Selector selector = Selector.from(section, channels, root);
-        return new SourceSettings(
-                SpoolDirectorySettings.from(section, root, stateDirectory), channels, interceptors, selector);
+            String other = takers.putIfAbsent(channel, name);
+            if (other != null) {
+                section.problem(
+                        "channel",
+                        "sink " + other + " takes from it as well: each would get a part of the events; give it a"
+                                + " channel of its own");
+            }
+            sinks.add(sink);
+        });
+        return List.copyOf(sinks);
     }
 
-    private static void refuseSharedDirectory(SourceSettings source, ConfigSection section, Map<Path, String> owners) {
-        String other =
-                owners.putIfAbsent(source.spool().directory().toAbsolutePath().normalize(), source.name());
-        if (other != null) {
-            section.problem(
-                    "directory",
-                    "source " + other + " reads the same directory; one of them would take the other's files away");
-        }
+    private static Tiers tiers(ConfigSection agent) {
+        Map<String, Integer> priorities = new HashMap<>();
+        agent.sections("collectors").forEach((name, section) -> {
+            priorities.put(name, section.integer("priority", 0, Roles.HIGHEST_PRIORITY));
+            section.rejectUnknownKeys();
+        });
+        return new Tiers(priorities);
     }
 }

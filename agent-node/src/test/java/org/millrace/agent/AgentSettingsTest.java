@@ -15,6 +15,7 @@ import org.millrace.clusterconfig.ClusterSettings;
 import org.millrace.settings.ConfigFile;
 import org.millrace.settings.ConfigProblem;
 import org.millrace.settings.ConfigProblems;
+import org.millrace.source.spool.SpoolDirectorySettings;
 
 class AgentSettingsTest {
     @TempDir
@@ -33,8 +34,10 @@ class AgentSettingsTest {
         assertThat(problems.found()).isEmpty();
         assertThat(settings.name()).isEqualTo(node);
         assertThat(cluster.host()).isEqualTo(node);
-        assertThat(settings.sources().get(0).spool().directory()).isEqualTo(Path.of("/data/logdfs"));
-        assertThat(settings.sources().get(0).spool().fileHeader()).isTrue();
+        SpoolDirectorySettings spool =
+                (SpoolDirectorySettings) settings.sources().get(0).own();
+        assertThat(spool.directory()).isEqualTo(Path.of("/data/logdfs"));
+        assertThat(spool.fileHeader()).contains("file");
     }
 
     @Test
@@ -105,6 +108,82 @@ class AgentSettingsTest {
                         "9 millrace.agent.sources.a.interceptors.1.regex",
                         "11 millrace.agent.sources.a.selector.default",
                         "15 millrace.agent.sources.a.selector.mapping.NY.0");
+    }
+
+    @Test
+    void shouldNeedNoClusterWhereEveryChannelHasASink() throws IOException {
+        Path file = directory.resolve("agent.conf");
+        String agent = """
+                millrace.node { name = node01, state-directory = /tmp }
+                millrace.agent {
+                  sources.a { type = spool-directory, directory = /data/x, channels = [c1, c2] }
+                  channels { c1 {}, c2 {} }
+                  sinks.k1 { type = avro, channel = c1, collectors.node04.port = 52020 }
+                  %s
+                }
+                """;
+        Files.writeString(file, agent.formatted(""));
+        assertThat(AgentSettings.from(ConfigFile.load(file), problems).joinsCluster())
+                .isTrue();
+
+        Files.writeString(
+                file, agent.formatted("sinks.k2 { type = avro, channel = c2, collectors.node04.port = 52020 }"));
+        AgentSettings settings = AgentSettings.from(ConfigFile.load(file), problems);
+        assertThat(settings.joinsCluster()).isFalse();
+        assertThat(settings.sinks()).extracting(sink -> sink.sink().name()).containsExactly("k1", "k2");
+        assertThat(problems.found()).isEmpty();
+    }
+
+    @Test
+    void shouldRefuseSinksThatTakeFromOneChannelOrFromNone() throws IOException {
+        Path file = directory.resolve("agent.conf");
+        Files.writeString(file, """
+                millrace.node { name = node01, state-directory = /tmp }
+                millrace.agent {
+                  sources.a { type = spool-directory, directory = /data/x, channels = [c1] }
+                  channels.c1 {}
+                  sinks.k1 { type = avro, channel = c1, collectors.node04.port = 52020 }
+                  sinks.k2 { type = avro, channel = c1, collectors.node04.port = 52020 }
+                  sinks.k3 { type = avro, channel = c3, collectors.node04.port = 52020 }
+                  sinks.k4 { type = kafka, channel = c4, collectors.node04.port = 52020 }
+                }
+                """);
+
+        AgentSettings.from(ConfigFile.load(file), problems);
+
+        assertThat(problems.found().stream().map(AgentSettingsTest::lineAndKey))
+                .containsExactlyInAnyOrder(
+                        "6 millrace.agent.sinks.k2.channel",
+                        "7 millrace.agent.sinks.k3.channel",
+                        "8 millrace.agent.sinks.k4.channel",
+                        "8 millrace.agent.sinks.k4.type");
+    }
+
+    @Test
+    void shouldReadItsOwnWordAboutCollectors() throws IOException {
+        Path file = directory.resolve("agent.conf");
+        Files.writeString(file, """
+                millrace.node { name = node01, state-directory = /tmp }
+                millrace.agent {
+                  sources.a { type = spool-directory, directory = /data/x, channels = [c1] }
+                  channels.c1 {}
+                  collectors {
+                    node04.priority = 10
+                    "node05.example.org" { priority = 0 }
+                    node06 { priority = -1 }
+                    node07 { prority = 1 }
+                  }
+                }
+                """);
+
+        AgentSettings settings = AgentSettings.from(ConfigFile.load(file), problems);
+
+        assertThat(settings.tiers().priorities()).containsEntry("node04", 10).containsEntry("node05.example.org", 0);
+        assertThat(problems.found().stream().map(AgentSettingsTest::lineAndKey))
+                .containsExactlyInAnyOrder(
+                        "8 millrace.agent.collectors.node06.priority",
+                        "9 millrace.agent.collectors.node07.priority",
+                        "9 millrace.agent.collectors.node07.prority");
     }
 
     @Test

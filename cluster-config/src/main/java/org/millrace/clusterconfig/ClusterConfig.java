@@ -39,6 +39,13 @@ public final class ClusterConfig {
         return config.withFallback(withClusterDefaults(rest)).resolve();
     }
 
+    /** As {@link #systemConfig}, for a node that joins no cluster and listens on no port for one. */
+    static Config systemConfigAlone(Config rest) {
+        return ConfigFactory.parseString("pekko.actor.provider = local")
+                .withFallback(withClusterDefaults(rest))
+                .resolve();
+    }
+
     /** The seed nodes' addresses, as the cluster writes them. */
     static List<String> seeds(ClusterSettings cluster) {
         return cluster.seedNodes().stream().map(seed -> ADDRESS_PREFIX + seed).toList();

@@ -41,6 +41,17 @@ public record ClusterSettings(String host, int port, Optional<String> bindHost, 
         return settings;
     }
 
+    /** Looks at {@code millrace.cluster} of a node that joins none: what is written there has no effect. */
+    static void leaveAside(Config root, ConfigProblems problems) {
+        ConfigSection cluster = ConfigSection.of(root, "millrace.cluster", problems);
+        cluster.knows(List.of("host", "port", "bind-host", "seed-nodes")).rejectUnknownKeys();
+        if (cluster.has("host") || cluster.has("seed-nodes")) {
+            cluster.notice(
+                    cluster.has("host") ? "host" : "seed-nodes",
+                    "has no effect: every channel of this agent has a sink of its own, so it joins no cluster");
+        }
+    }
+
     static boolean isHostAndPort(String text) {
         int colon = text.lastIndexOf(':');
         if (colon <= 0 || text.contains("/") || text.contains("@")) {

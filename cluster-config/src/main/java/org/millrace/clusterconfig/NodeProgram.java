@@ -3,6 +3,7 @@ package org.millrace.clusterconfig;
 import com.typesafe.config.Config;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -36,7 +37,7 @@ public final class NodeProgram {
     /**
      * A node that was read from its configuration.
      *
-     * @param roles its roles in the cluster
+     * @param roles its roles in the cluster; none for a node that joins none
      * @param behavior makes the node; asked once for each actor system that it runs in
      * @param drain asks the node to finish what it has, within the given time, before it leaves the
      *     cluster; may be asked again with a shorter one
@@ -61,14 +62,17 @@ public final class NodeProgram {
      * Runs the node that {@code source} describes until it is told to end or fails. When a signal ends it,
      * this does not return: the JVM ends with exit code 0.
      *
-     * @param err where the mistakes of a wrong configuration go, one line each
+     * @param err where warnings about the configuration and its mistakes go, one line each
      * @return the exit code
      */
     public static <C> int run(ConfigSource source, NodeReader<C> reader, PrintStream err) {
         try {
             Telemetry telemetry = Telemetry.inMemory();
-            NodeReading<Node<C>> reading =
-                    NodeReading.of(source, (config, problems) -> reader.read(config, telemetry, problems));
+            NodeReading<Node<C>> reading = NodeReading.of(
+                    source,
+                    (config, problems) -> reader.read(config, telemetry, problems),
+                    node -> !node.roles().isEmpty(),
+                    err);
             NodeRun<C> run =
                     new NodeRun<>(reading.node(), reading.cluster(), reading.own(), reading.config(), telemetry);
             return runUntilTold(run, reading.node(), reading.cluster(), err);
@@ -78,7 +82,8 @@ public final class NodeProgram {
         }
     }
 
-    private static int runUntilTold(NodeRun<?> run, NodeSettings settings, ClusterSettings cluster, PrintStream err) {
+    private static int runUntilTold(
+            NodeRun<?> run, NodeSettings settings, Optional<ClusterSettings> cluster, PrintStream err) {
         AtomicInteger exitCode = new AtomicInteger();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(run, exitCode), "millrace-end"));
         try {

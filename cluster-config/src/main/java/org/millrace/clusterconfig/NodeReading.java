@@ -7,8 +7,10 @@ import com.typesafe.config.ConfigValue;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.millrace.settings.ConfigProblem;
 import org.millrace.settings.ConfigProblems;
@@ -21,28 +23,41 @@ import org.millrace.settings.InvalidConfigException;
  *
  * @param config everything, with the defaults
  * @param node the node itself
- * @param cluster its place in the cluster
+ * @param cluster its place in the cluster; empty where it joins none
  * @param own the node's own part
  */
-public record NodeReading<T>(Config config, NodeSettings node, ClusterSettings cluster, T own) {
+public record NodeReading<T>(Config config, NodeSettings node, Optional<ClusterSettings> cluster, T own) {
     /**
      * Reads everything.
      *
      * @param reader reads the node's own part
+     * @param joins whether such a node joins a cluster
+     * @param err where warnings go, one line each, whether there are mistakes or not
      * @throws InvalidConfigException with every mistake
      */
-    public static <T> NodeReading<T> of(ConfigSource source, BiFunction<Config, ConfigProblems, T> reader) {
+    public static <T> NodeReading<T> of(
+            ConfigSource source, BiFunction<Config, ConfigProblems, T> reader, Predicate<T> joins, PrintStream err) {
         ConfigProblems first = new ConfigProblems();
-        Config config = source.load(first);
+        Config config;
+        try {
+            config = source.load(first);
+        } finally {
+            printNotices(first, err);
+        }
         ConfigProblems found = new ConfigProblems();
-        NodeReading<T> reading = new NodeReading<>(
-                config,
-                NodeSettings.from(config, found),
-                ClusterSettings.from(config, found),
-                reader.apply(config, found));
+        NodeSettings node = NodeSettings.from(config, found);
+        T own = reader.apply(config, found);
+        Optional<ClusterSettings> cluster = Optional.empty();
+        if (joins.test(own)) {
+            cluster = Optional.of(ClusterSettings.from(config, found));
+        } else {
+            ClusterSettings.leaveAside(config, found);
+        }
+        NodeReading<T> reading = new NodeReading<>(config, node, cluster, own);
         // Unresolved, since what is resolved has the system properties in it.
         ConfigValue defaults = ConfigFactory.defaultReferenceUnresolved().root().get("millrace");
         rejectUnknownSections("millrace", config, defaults, found);
+        printNotices(found, err);
         List<ConfigProblem> all = new ArrayList<>(first.found());
         Set<String> places = first.found().stream().map(ConfigProblem::where).collect(Collectors.toSet());
         found.found().stream()
@@ -52,6 +67,10 @@ public record NodeReading<T>(Config config, NodeSettings node, ClusterSettings c
             throw new InvalidConfigException(all);
         }
         return reading;
+    }
+
+    private static void printNotices(ConfigProblems problems, PrintStream err) {
+        problems.notices().forEach(notice -> err.println("warning: " + notice));
     }
 
     /**

@@ -25,7 +25,7 @@ final class NodeRun<C> {
     private static final Logger LOG = LoggerFactory.getLogger(NodeRun.class);
 
     private final NodeSettings settings;
-    private final ClusterSettings cluster;
+    private final Optional<ClusterSettings> cluster;
     private final NodeProgram.Node<C> node;
     private final Config config;
     private final Telemetry telemetry;
@@ -36,7 +36,7 @@ final class NodeRun<C> {
     /** A node that does not run yet. {@code rest} is what {@link ClusterConfig#systemConfig} takes. */
     NodeRun(
             NodeSettings settings,
-            ClusterSettings cluster,
+            Optional<ClusterSettings> cluster,
             NodeProgram.Node<C> node,
             Config rest,
             Telemetry telemetry) {
@@ -53,7 +53,8 @@ final class NodeRun<C> {
                         pekko.coordinated-shutdown.phases.service-requests-done.timeout = %d ms
                         pekko.cluster.seed-nodes = []
                         """.formatted(node.drainLimit().plus(LEAVE_LIMIT).toMillis()))
-                .withFallback(ClusterConfig.systemConfig(cluster, node.roles(), rest));
+                .withFallback(cluster.map(joined -> ClusterConfig.systemConfig(joined, node.roles(), rest))
+                        .orElseGet(() -> ClusterConfig.systemConfigAlone(rest)));
     }
 
     /**
@@ -99,10 +100,14 @@ final class NodeRun<C> {
         }
         CoordinatedShutdown.get(system)
                 .addTask(CoordinatedShutdown.PhaseServiceRequestsDone(), "drain", () -> drain(system));
-        OneCluster.start(
-                system,
-                new OneCluster.Start(
-                        ClusterConfig.seeds(cluster), new RememberedPeers(settings.stateDirectory()), gaveWayTo));
+        cluster.ifPresentOrElse(
+                joined -> OneCluster.start(
+                        system,
+                        new OneCluster.Start(
+                                ClusterConfig.seeds(joined),
+                                new RememberedPeers(settings.stateDirectory()),
+                                gaveWayTo)),
+                () -> LOG.info("node {} joins no cluster: all its channels have sinks of their own", settings.name()));
         return true;
     }
 

@@ -2,20 +2,22 @@ package org.millrace.clusterconfig;
 
 import java.net.SocketException;
 import java.nio.channels.UnresolvedAddressException;
+import java.util.Optional;
 
 /** Says what a user can do about a node that could not start. */
 final class StartFailure {
     private StartFailure() {}
 
     /** The reason in one line, with the key to look at where it is one of the configuration. */
-    static String explain(Throwable failure, ClusterSettings cluster) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
+    static String explain(Throwable failure, Optional<ClusterSettings> cluster) {
+        Throwable root = rootOf(failure);
+        String message = root.getMessage() == null ? root.toString() : root.getMessage();
+        return cluster.map(settings -> explain(root, message, settings)).orElse(message);
+    }
+
+    private static String explain(Throwable root, String message, ClusterSettings cluster) {
         String address = cluster.bindHost().orElse(cluster.host());
         String addressKey = "millrace.cluster." + (cluster.bindHost().isPresent() ? "bind-host" : "host");
-        String message = root.getMessage() == null ? root.toString() : root.getMessage();
         if (root instanceof UnresolvedAddressException) {
             return addressKey + ": the name " + address + " is not known here; write a name that is, or an address";
         }
@@ -31,5 +33,13 @@ final class StartFailure {
                     + " nodes must use another, write that to host and this host's own to bind-host";
         }
         return "millrace.cluster.port: cannot listen on port " + cluster.port() + " of " + address + ": " + message;
+    }
+
+    private static Throwable rootOf(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
     }
 }

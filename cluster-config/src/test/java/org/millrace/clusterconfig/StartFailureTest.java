@@ -44,10 +44,13 @@ class StartFailureTest {
     @Test
     void shouldPassOnWhatItDoesNotKnow() {
         ClusterSettings cluster = cluster("node01", 2552, Optional.empty());
-        assertThat(StartFailure.explain(new IllegalStateException("outer", new IOException("disk full")), cluster))
+        assertThat(StartFailure.explain(
+                        new IllegalStateException("outer", new IOException("disk full")), Optional.of(cluster)))
                 .isEqualTo("disk full");
-        assertThat(StartFailure.explain(new IllegalStateException(), cluster))
+        assertThat(StartFailure.explain(new IllegalStateException(), Optional.of(cluster)))
                 .isEqualTo("java.lang.IllegalStateException");
+        assertThat(StartFailure.explain(new IllegalStateException(new IOException("disk full")), Optional.empty()))
+                .isEqualTo("disk full");
     }
 
     private static ClusterSettings cluster(String host, int port, Optional<String> bindHost) {
@@ -62,6 +65,6 @@ class StartFailureTest {
             }
         });
         assertThat(failure).isNotNull();
-        return StartFailure.explain(new IllegalStateException("cannot start", failure), cluster);
+        return StartFailure.explain(new IllegalStateException("cannot start", failure), Optional.of(cluster));
     }
 }

@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.Cluster;
 import org.millrace.route.Roles;
 import org.millrace.settings.ConfigSource;
 
@@ -21,11 +23,15 @@ final class StubbornNode {
             return new NodeProgram.Node<>(
                     Set.of(Roles.AGENT),
                     () -> Behaviors.setup(context -> {
-                        System.out.println("running");
+                        Cluster.get(Adapter.toClassic(context.getSystem()))
+                                .registerOnMemberUp(() -> System.out.println("running"));
                         return Behaviors.ignore();
                     }),
                     (system, limit) -> {
-                        System.out.println("draining");
+                        System.out.println("draining while it is "
+                                + Cluster.get(Adapter.toClassic(system))
+                                        .selfMember()
+                                        .status());
                         if (limit.isZero()) {
                             drained.complete(Done.getInstance());
                         }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -68,7 +69,7 @@ final class TestNode {
                 }),
                 (system, limit) -> CompletableFuture.completedFuture(Done.getInstance()),
                 Duration.ofSeconds(1));
-        NodeRun<String> fresh = new NodeRun<>(settings, cluster, node, config, Telemetry.inMemory());
+        NodeRun<String> fresh = new NodeRun<>(settings, Optional.of(cluster), node, config, Telemetry.inMemory());
         run = fresh;
         ended = CompletableFuture.supplyAsync(fresh::run, task -> new Thread(task, settings.name()).start());
     }

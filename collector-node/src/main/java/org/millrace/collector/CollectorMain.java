@@ -26,13 +26,18 @@ public final class CollectorMain implements Callable<Integer> {
 
     /** Runs the collector and ends the JVM with its exit code. */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new CollectorMain()).execute(args));
+        System.exit(commandLine().execute(args));
+    }
+
+    /** Its options, for who completes or documents them. */
+    public static CommandLine commandLine() {
+        return new CommandLine(new CollectorMain());
     }
 
     @Override
     public Integer call() {
         return NodeProgram.run(
-                config.source(Optional.of(FlumeKind.COLLECTOR), System.err),
+                config.source(Optional.of(FlumeKind.COLLECTOR)),
                 (root, telemetry, problems) -> {
                     CollectorSettings settings = CollectorSettings.from(root, problems);
                     return new NodeProgram.Node<CollectorNode.Command>(
@@ -41,7 +46,7 @@ public final class CollectorMain implements Callable<Integer> {
                             (system, limit) -> AskPattern.ask(
                                     system,
                                     replyTo -> new CollectorNode.Drain(limit, replyTo),
-                                    limit.multipliedBy(2).plusSeconds(10),
+                                    limit.plusSeconds(10),
                                     system.scheduler()),
                             settings.drainLimit());
                 },

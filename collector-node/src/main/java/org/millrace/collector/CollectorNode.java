@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -28,10 +29,12 @@ import org.millrace.delivery.Receivers;
 import org.millrace.sink.DeadLetterFile;
 import org.millrace.sink.SinkRunner;
 import org.millrace.sink.Store;
+import org.millrace.source.node.Sources;
 import org.millrace.telemetry.Telemetry;
 
 /**
- * A whole collector as one behaviour: its channels, a sink for each, and the receivers. Spawn it in any
+ * A whole collector as one behaviour: its channels, a sink for each, the receivers, and sources beside
+ * them where it has any. Spawn it in any
  * actor system that is a member of the agents' cluster with the roles {@code collector}, {@code
  * priority-N} and {@code node-NAME}; one collector an actor system.
  *
@@ -59,18 +62,18 @@ public final class CollectorNode {
     public sealed interface Command {}
 
     /**
-     * Takes nothing new, stores what it has within {@code limit}, closes the sinks' files, and answers.
-     * The collector stays, and takes nothing any more. Of several, the last one's limit holds.
+     * Takes nothing new, stores what it has, closes the sinks' files, and answers, all within {@code
+     * limit}; gives up what the stores do not take in time. The collector stays, and takes nothing any
+     * more. Of several, the last one's limit holds.
      */
     public record Drain(Duration limit, ActorRef<Done> replyTo) implements Command {}
 
     private record SinkChanged(SinkRunner.State state) implements Command {}
 
-    private record SinkUnready(String sink) implements Command {}
+    private record SinkUnready(SinkRunner.State state) implements Command {}
 
-    private enum EverythingStored implements Command {
-        INSTANCE
-    }
+    /** One of the two that take events in has ended well. */
+    private record InputEnded(String part) implements Command {}
 
     private enum DrainLimit implements Command {
         INSTANCE
@@ -83,16 +86,21 @@ public final class CollectorNode {
     /**
      * How long a store may fail before agents are told that this collector is not ready. They then
      * prefer another, if there is one that is. A shorter time would let a hiccup of a store that all
-     * collectors share move lanes to and fro; a longer one would keep agents waiting while another
+     * collectors share move lanes to and fro, and give a collector that has nothing to store no time to
+     * notice that the store is away for it too; a longer one would keep agents waiting while another
      * collector could store.
      */
     private static final Duration UNREADY_AFTER = Duration.ofSeconds(5);
 
     /**
-     * How long sinks may take to close their files, at most. A file that is not closed by then is closed
+     * How long sinks may take to end, at most, and half the drain's limit if that is less: to store what
+     * they have in hand and close their files, and to give up. A file that is not closed by then is closed
      * at the next start, or by a survivor: not worth keeping whoever waits for this node's end.
      */
-    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
+    private static final Duration END_LIMIT = Duration.ofSeconds(15);
+
+    private static final String RECEIVERS = "receivers";
+    private static final String SOURCES = "sources";
 
     private CollectorNode() {}
 
@@ -109,10 +117,14 @@ public final class CollectorNode {
         private final Map<String, ActorRef<Channel.Command>> channels = new HashMap<>();
         private final Map<String, ActorRef<SinkRunner.Command>> sinks = new HashMap<>();
         private final Map<String, Store> stores = new HashMap<>();
-        private final Set<String> unready = new HashSet<>();
+        /** The sinks whose stores do not answer, and what is known of the reason. */
+        private final Map<String, String> unready = new TreeMap<>();
+
         private final Set<String> stopping = new HashSet<>();
         private final ActorRef<SinkRunner.State> sinkStates;
         private final ActorRef<Receivers.Command> receivers;
+        private final ActorRef<Sources.Command> sources;
+        private final Set<String> inputs = new HashSet<>(Set.of(RECEIVERS, SOURCES));
         private final ActorRef<DeadFiles.Command> deadFiles;
         private Optional<Drain> draining = Optional.empty();
         private final List<ActorRef<Done>> drained = new ArrayList<>();
@@ -146,16 +158,18 @@ public final class CollectorNode {
                     settings.interceptors(), settings.selector(), channels, telemetry.part("flow", settings.name()));
             long uid = Cluster.get(system).selfMember().uniqueAddress().longUid();
             this.receivers = part(
-                    "receivers",
+                    RECEIVERS,
                     system.systemActorOf(
                             Receivers.create(uid, inlet, settings.delivery(), telemetry),
                             Delivery.RECEIVERS_NAME,
                             Props.empty()));
+            this.sources =
+                    part(SOURCES, context.spawn(Sources.create(settings.sources(), channels, telemetry), SOURCES));
         }
 
         private void runSink(CollectorSettings.SinkPart sink) {
             String name = sink.common().name();
-            unready.add(name);
+            unready.put(name, "");
             DeadLetterFile deadLetters = DeadLetterFile.create(name, settings.deadLetters(), telemetry);
             Store store = sink.store()
                     .create(
@@ -187,7 +201,7 @@ public final class CollectorNode {
                     .onMessage(SinkChanged.class, this::onSinkChanged)
                     .onMessage(SinkUnready.class, this::onSinkUnready)
                     .onMessage(Drain.class, this::onDrain)
-                    .onMessage(EverythingStored.class, stored -> stopSinks())
+                    .onMessage(InputEnded.class, this::onInputEnded)
                     .onMessage(DrainLimit.class, this::onDrainLimit)
                     .onMessage(SinkStopped.class, this::onSinkStopped)
                     .onMessage(PartEnded.class, this::onPartEnded)
@@ -196,25 +210,39 @@ public final class CollectorNode {
         }
 
         private Behavior<Command> onSinkChanged(SinkChanged change) {
-            String sink = change.state().sink();
-            if (change.state().phase() == SinkRunner.Phase.READY) {
-                timers.cancel(sink);
-                unready.remove(sink);
-                tellReadiness();
-            } else if (!unready.contains(sink)) {
-                timers.startSingleTimer(sink, new SinkUnready(sink), UNREADY_AFTER);
+            SinkRunner.State state = change.state();
+            switch (state.phase()) {
+                case READY -> onSinkReady(state.sink());
+                // These have had their time.
+                case SILENT, STALLED -> onSinkUnready(new SinkUnready(state));
+                case CONNECTING, RETRYING -> {
+                    boolean known = unready.computeIfPresent(state.sink(), (sink, was) -> state.reason()) != null;
+                    if (!known && !timers.isTimerActive(state.sink())) {
+                        timers.startSingleTimer(state.sink(), new SinkUnready(state), UNREADY_AFTER);
+                    }
+                }
             }
             return this;
         }
 
-        private Behavior<Command> onSinkUnready(SinkUnready message) {
-            unready.add(message.sink());
-            tellReadiness();
-            return this;
+        private void onSinkReady(String sink) {
+            timers.cancel(sink);
+            if (unready.remove(sink) != null && unready.isEmpty() && draining.isEmpty()) {
+                receivers.tell(new Receivers.Ready(true));
+                getContext().getLog().info("ready: every store answers");
+            }
         }
 
-        private void tellReadiness() {
-            receivers.tell(new Receivers.Ready(unready.isEmpty()));
+        private Behavior<Command> onSinkUnready(SinkUnready message) {
+            SinkRunner.State state = message.state();
+            timers.cancel(state.sink());
+            if (unready.put(state.sink(), state.reason()) == null && draining.isEmpty()) {
+                receivers.tell(new Receivers.Ready(false));
+                getContext()
+                        .getLog()
+                        .warn("not ready; agents turn to a collector that is, if there is one: sinks {}", unready);
+            }
+            return this;
         }
 
         private Behavior<Command> onDrain(Drain drain) {
@@ -225,7 +253,7 @@ public final class CollectorNode {
                 tellSinksToStop(drain.limit());
                 return this;
             }
-            timers.startSingleTimer(DrainLimit.INSTANCE, drain.limit());
+            timers.startSingleTimer(DrainLimit.INSTANCE, drain.limit().minus(endLimit(drain.limit())));
             if (!first) {
                 return this;
             }
@@ -234,8 +262,15 @@ public final class CollectorNode {
             getContext().unwatch(deadFiles);
             getContext().stop(deadFiles);
             receivers.tell(new Receivers.Drain(
-                    getContext().messageAdapter(Receivers.Drained.class, drained -> EverythingStored.INSTANCE)));
+                    getContext().messageAdapter(Receivers.Drained.class, drained -> new InputEnded(RECEIVERS))));
+            sources.tell(new Sources.Drain(
+                    drain.limit(), getContext().messageAdapter(Done.class, done -> new InputEnded(SOURCES))));
             return this;
+        }
+
+        private Behavior<Command> onInputEnded(InputEnded ended) {
+            inputs.remove(ended.part());
+            return inputs.isEmpty() ? stopSinks() : this;
         }
 
         private Behavior<Command> onDrainLimit(DrainLimit limit) {
@@ -261,9 +296,13 @@ public final class CollectorNode {
         private void tellSinksToStop(Duration limit) {
             ActorRef<SinkRunner.Stopped> replyTo =
                     getContext().messageAdapter(SinkRunner.Stopped.class, SinkStopped::new);
-            Duration atMost = limit.compareTo(CLOSE_LIMIT) < 0 ? limit : CLOSE_LIMIT;
-            stopping.forEach(sink -> sinks.get(sink).tell(new SinkRunner.Stop(atMost, replyTo)));
+            stopping.forEach(sink -> sinks.get(sink).tell(new SinkRunner.Stop(endLimit(limit), replyTo)));
             tellDrained();
+        }
+
+        private static Duration endLimit(Duration limit) {
+            Duration half = limit.dividedBy(2);
+            return half.compareTo(END_LIMIT) < 0 ? half : END_LIMIT;
         }
 
         private void tellDrained() {

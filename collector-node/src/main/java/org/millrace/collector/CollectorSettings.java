@@ -13,10 +13,12 @@ import org.millrace.delivery.DeliverySettings;
 import org.millrace.flow.Interceptor;
 import org.millrace.flow.InterceptorChain;
 import org.millrace.flow.Selector;
+import org.millrace.route.Roles;
 import org.millrace.settings.ConfigProblems;
 import org.millrace.settings.ConfigSection;
 import org.millrace.sink.DeadLetterSettings;
 import org.millrace.sink.SinkSettings;
+import org.millrace.source.node.SourceSettings;
 
 /**
  * A collector's configuration.
@@ -25,16 +27,18 @@ import org.millrace.sink.SinkSettings;
  * @param priority its tier
  * @param interceptors what is done to what arrives
  * @param selector into which channels each event goes
+ * @param sources what it takes events from beside its agents; often none
  * @param channels at least one, each with one sink
  * @param sinks at least one
  * @param deadLetters where events go that a store can never take
- * @param drainLimit how long it may take to store what was received when it is stopped
+ * @param drainLimit how long it may take to store what was received, and to close, when it is stopped
  */
 public record CollectorSettings(
         String name,
         int priority,
         Interceptor interceptors,
         Selector selector,
+        List<SourceSettings> sources,
         List<ChannelSettings> channels,
         List<SinkPart> sinks,
         DeliverySettings delivery,
@@ -59,6 +63,11 @@ public record CollectorSettings(
         if (channels.isEmpty()) {
             collector.problem("channels", "a collector needs at least one channel");
         }
+        List<SourceSettings> sources = new ArrayList<>();
+        Map<String, String> owners = new HashMap<>();
+        for (ConfigSection section : collector.sections("sources").values()) {
+            sources.add(SourceSettings.from(section, root, node.stateDirectory(), channelNames, owners));
+        }
         List<SinkPart> sinks = new ArrayList<>();
         Map<String, String> takers = new HashMap<>();
         for (ConfigSection section : collector.sections("sinks").values()) {
@@ -73,9 +82,10 @@ public record CollectorSettings(
         });
         CollectorSettings settings = new CollectorSettings(
                 node.name(),
-                collector.integer("priority", 0, 1_000_000),
+                collector.integer("priority", 0, Roles.HIGHEST_PRIORITY),
                 InterceptorChain.from(collector, root),
                 Selector.from(collector, List.copyOf(channelNames), root),
+                List.copyOf(sources),
                 List.copyOf(channels),
                 List.copyOf(sinks),
                 DeliverySettings.from(root, problems),

@@ -38,6 +38,38 @@ class CollectorSettingsTest {
     }
 
     @Test
+    void shouldNameWhatIsWrongWithItsSources() {
+        Config config = ConfigFactory.parseString("""
+                        millrace.node { name = node04, state-directory = /tmp }
+                        millrace.collector {
+                          priority = 1
+                          sources {
+                            a { type = avro, port = 4141, channels = [files], compresion = deflate }
+                            b { type = avro, port = 4141, channels = [fils], tls { enabled = true, keystor = x } }
+                            c { type = avro, channels = [files], acknowledge = never }
+                          }
+                          channels { files {} }
+                          sinks { files { type = hdfs, channel = files, path = "file:///tmp/x" } }
+                        }
+                        """)
+                .withFallback(ConfigFactory.defaultReference())
+                .resolve();
+
+        CollectorSettings.from(config, problems);
+
+        assertThat(problems.found())
+                .extracting(
+                        problem -> problem.key().replace("millrace.collector.sources.", "") + " " + problem.message())
+                .anyMatch(text -> text.startsWith("a.compresion is not a key") && text.contains("'compression'"))
+                .anyMatch(text -> text.startsWith("b.port source a listens on the same port"))
+                .anyMatch(text -> text.startsWith("b.channels there is no channel 'fils'; there are: files"))
+                .anyMatch(text -> text.startsWith("b.tls.keystor is not a key") && text.contains("'keystore'"))
+                .anyMatch(text -> text.startsWith("b.tls.keystore is missing: a server needs a certificate"))
+                .anyMatch(text -> text.startsWith("c.port is missing"))
+                .anyMatch(text -> text.startsWith("c.acknowledge 'never' is not one of stored, channel"));
+    }
+
+    @Test
     void shouldNameEveryMistake() {
         Config config = ConfigFactory.parseString("""
                         millrace.node { name = node04, state-directory = /tmp }

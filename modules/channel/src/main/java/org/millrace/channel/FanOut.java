@@ -76,7 +76,11 @@ public final class FanOut {
     /** Batches not committed everywhere, by ticket. */
     private final TreeMap<Long, Entry> uncommitted = new TreeMap<>();
 
+    /** From the first that a channel has not accepted; the order is that of the offers. */
+    private final Deque<Entry> unaccepted = new ArrayDeque<>();
+
     private Position committed;
+    private Position accepted;
     private long lastTicket;
     private long waitingBytes;
 
@@ -90,6 +94,7 @@ public final class FanOut {
     public FanOut(Map<String, ActorRef<Channel.Command>> channels, Position committed, ActorRef<PutReply> replyTo) {
         channels.forEach((name, channel) -> outlets.put(name, new Outlet(channel)));
         this.committed = committed;
+        this.accepted = committed;
         this.replyTo = replyTo;
     }
 
@@ -105,6 +110,7 @@ public final class FanOut {
         selection.optional().keySet().forEach(this::outlet);
         Entry entry = new Entry(last, selection.required());
         long ticket = ++lastTicket;
+        unaccepted.add(entry);
         if (entry.toCommit.isEmpty()) {
             completed(ticket, entry);
         } else {
@@ -116,6 +122,7 @@ public final class FanOut {
             waitingBytes += part.bytes();
             add(outlet(name), new Waiting(OptionalLong.empty(), part));
         });
+        passAccepted();
     }
 
     private void add(Outlet outlet, Waiting next) {
@@ -151,8 +158,15 @@ public final class FanOut {
         entry.toAccept.remove(accepted.channel());
         if (entry.toAccept.isEmpty()) {
             waitingBytes -= entry.bytes;
+            passAccepted();
         }
         putNext(outlet);
+    }
+
+    private void passAccepted() {
+        while (!unaccepted.isEmpty() && unaccepted.peek().toAccept.isEmpty()) {
+            accepted = Position.max(accepted, unaccepted.remove().last);
+        }
     }
 
     /** Only what was refused is put again; what is under way would be put twice. */
@@ -222,6 +236,11 @@ public final class FanOut {
     /** Everything up to here is committed by every channel that requires a part of it. */
     public Position committed() {
         return committed;
+    }
+
+    /** Everything up to here is in every channel that requires a part of it, or was. */
+    public Position accepted() {
+        return accepted;
     }
 
     /** Bytes of the batches of which a channel has not accepted its part yet. */

@@ -43,6 +43,35 @@ class CheckMainTest {
         assertThat(output()).contains("nothing is wrong with collector node04");
     }
 
+    /** With or without mistakes, and before them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", ", max-open-files = 0"})
+    void shouldSayWhatIsNoMistakeAndYetToBeKnown(String mistake) throws IOException {
+        Path file = Files.writeString(directory.resolve("node04.conf"), """
+                millrace {
+                  node { name = node04, state-directory = /tmp }
+                  cluster { host = node04, seed-nodes = ["node04:2552"] }
+                  collector {
+                    priority = 1
+                    channels { h {}, k {} }
+                    sinks {
+                      archive { type = hdfs, channel = h, path = "file:///logs", roll-count = 10%s }
+                      queue { type = kafka, channel = k, topic = t, bootstrap-servers = "node01:9092"
+                        producer { acks = 1 } }
+                    }
+                  }
+                }
+                """.formatted(mistake));
+
+        assertThat(check(file)).isEqualTo(mistake.isEmpty() ? 0 : 2);
+        assertThat(output().lines().filter(line -> line.startsWith("warning: ")))
+                .hasSize(3)
+                .anyMatch(line -> line.startsWith("warning: " + file
+                        + ": 8: millrace.collector.sinks.archive.roll-count:" + " 10 events is kept"))
+                .anyMatch(line -> line.startsWith(
+                        "warning: " + file + ": 10: millrace.collector.sinks.queue.producer: acks = 1: "));
+    }
+
     @Test
     void shouldRefuseAFileThatIsOfNoNode() throws IOException {
         Path file = Files.writeString(directory.resolve("none.conf"), """
@@ -81,7 +110,7 @@ class CheckMainTest {
 
     private int check(Path file) {
         PrintStream out = new PrintStream(written, true, UTF_8);
-        return CheckMain.check(ConfigSource.file(file), out, out);
+        return CheckMain.check(ConfigSource.file(file), false, out, out);
     }
 
     private String output() {

@@ -59,8 +59,12 @@ class ConfigurationReferenceTest {
                       node { name = node01, state-directory = /tmp }
                       cluster { host = node01, seed-nodes = ["node04:2552"] }
                       agent {
-                        sources { s { type = spool-directory, directory = /data, channels = [c], selector { type = replicating } } }
+                        sources {
+                          s { type = spool-directory, directory = /data, channels = [c], selector { type = replicating } }
+                          avro { type = avro, port = 4141, channels = [c] }
+                        }
                         channels { c {} }
+                        sinks { avro { type = avro, channel = c, collectors { n { host = n, port = 1, priority = 1 } } } }
                       }
                       collector {
                         priority = 1
@@ -155,6 +159,15 @@ class ConfigurationReferenceTest {
         if (key.startsWith("millrace.agent.sources.s.selector.")) {
             return key.replace("millrace.agent.sources.s.selector", "millrace.flow.selectors.replicating");
         }
+        if (key.startsWith("millrace.agent.sources.avro.")) {
+            String inSection = elements.get(4);
+            return COMMON.contains(inSection) && !inSection.equals("type")
+                    ? key
+                    : key.replace("millrace.agent.sources", "millrace.source");
+        }
+        if (key.startsWith("millrace.agent.sinks.avro.tls.")) {
+            return key.replace("millrace.agent.sinks", "millrace.sink");
+        }
         if (elements.size() != 5) {
             return key;
         }
@@ -176,7 +189,9 @@ class ConfigurationReferenceTest {
     }
 
     private static boolean isNestedByName(String key) {
-        return key.matches("millrace\\.(agent\\.sources|collector\\.sinks)\\.\\w+\\.\\w+")
+        return key.matches("millrace\\.(agent\\.sources|(agent|collector)\\.sinks)\\.\\w+\\.\\w+")
+                || key.matches("millrace\\.agent\\.sinks\\.avro\\.collectors\\..*")
+                || key.matches("millrace\\.(source|sink)\\.avro\\.tls")
                 || key.matches("millrace\\.flow\\.(interceptors|selectors)\\.[\\w-]+\\.(type|\\w+\\..*)");
     }
 

@@ -9,9 +9,11 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.assertj.core.api.recursive.comparison.RecursiveComparisonConfiguration;
 import org.junit.jupiter.api.Test;
@@ -36,6 +38,7 @@ class FlumeFileTest {
     private static final Path PUBLISHED = Path.of("../flume/src/test/resources/org/millrace/flume");
     private static final RecursiveComparisonConfiguration BY_MEANING = RecursiveComparisonConfiguration.builder()
             .withEqualsForType((one, other) -> one.pattern().equals(other.pattern()), Pattern.class)
+            .withEqualsForType((one, other) -> one.toString().equals(other.toString()), DateTimeFormatter.class)
             .build();
 
     @TempDir
@@ -44,7 +47,13 @@ class FlumeFileTest {
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
     @ParameterizedTest
-    @CsvSource({"agent1.properties, agent1", "node04.properties, a1", "node05.properties, a1"})
+    @CsvSource({
+        "agent1.properties, agent1",
+        "node04.properties, a1",
+        "node05.properties, a1",
+        "everything.properties, agent",
+        "everything.properties, collector",
+    })
     void shouldMeanTheSameImportedAsRunDirectly(String name, String agent) throws IOException {
         Path published = PUBLISHED.resolve(name);
         NodeOptions options = new NodeOptions(
@@ -56,7 +65,8 @@ class FlumeFileTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                Set.of());
         Translation translation =
                 Translation.of(published, agent, Optional.empty(), options, Surroundings.ofThisProcess());
         ConfigSource imported =
@@ -91,13 +101,18 @@ class FlumeFileTest {
                 a.sources.r2.type = spooldir
                 a.sources.r2.channels = c
                 a.sources.r2.spoolDir = /data
+                a.sources.r2.interceptors = i
+                a.sources.r2.interceptors.i.type = regex_filter
+                a.sources.r2.interceptors.i.regex = (unclosed
                 """);
 
         assertThat(check(source(file, "a"))).isEqualTo(2);
         assertThat(err.toString(UTF_8))
                 .contains("error: " + file + ": 12: millrace.agent.sources.r.include-pattern: ")
                 .contains("error: " + file + ": 15: millrace.agent.sources.r2.directory: source r reads the same")
-                .contains(file + ": 2 mistake(s); a node would not start with it");
+                .contains("error: " + file + ": 18: millrace.agent.sources.r2.interceptors.0.regex: '(unclosed' is no"
+                        + " regular expression: Unclosed group")
+                .contains(file + ": 3 mistake(s); a node would not start with it");
     }
 
     /** The mistakes of the file are marked where they stand. */
@@ -124,12 +139,14 @@ class FlumeFileTest {
         }
     }
 
-    private static Object settings(ConfigSource source, FlumeKind kind) {
+    private Object settings(ConfigSource source, FlumeKind kind) {
         return NodeReading.of(
                         source,
                         (config, problems) -> kind == FlumeKind.AGENT
                                 ? AgentSettings.from(config, problems)
-                                : CollectorSettings.from(config, problems))
+                                : CollectorSettings.from(config, problems),
+                        own -> !(own instanceof AgentSettings agent) || agent.joinsCluster(),
+                        new PrintStream(err, true, UTF_8))
                 .own();
     }
 
@@ -137,11 +154,11 @@ class FlumeFileTest {
         List<String> arguments = new ArrayList<>(List.of("--flume-conf", file.toString(), "--name", name));
         arguments.addAll(List.of(options));
         return CommandLine.populateCommand(new ConfigOptions(), arguments.toArray(String[]::new))
-                .source(Optional.empty(), new PrintStream(err, true, UTF_8));
+                .source(Optional.empty());
     }
 
     private int check(ConfigSource source) {
         PrintStream out = new PrintStream(err, true, UTF_8);
-        return CheckMain.check(source, out, out);
+        return CheckMain.check(source, false, out, out);
     }
 }

@@ -32,11 +32,13 @@ import org.millrace.route.CollectorView.Membership;
 import org.millrace.route.CollectorView.Path;
 import org.millrace.route.CollectorView.Readiness;
 import org.millrace.route.Roles;
+import org.millrace.route.Tiers;
 
 /**
  * What an agent knows of the collectors: the cluster's members with the role {@code collector}, and
  * the agent's own evidence about each, gained by greeting them four times a second and by a {@link
- * Lifeline} to each. Tells its subscribers whenever something changes.
+ * Lifeline} to each. Tells its subscribers whenever something changes, and the log when no collector is
+ * ready.
  *
  * <p>A collector whose lifeline is cut is dead. The cluster is told so: it need not wait until it has
  * given up a member that a host has just said to be gone, and whoever starts in its place gets in.
@@ -82,9 +84,13 @@ public final class CollectorDirectory {
 
     private CollectorDirectory() {}
 
-    /** Follows the cluster that the actor's system belongs to. */
-    public static Behavior<Command> create() {
-        return Behaviors.setup(context -> Behaviors.withTimers(timers -> new Running(context, timers)));
+    /**
+     * Follows the cluster that the actor's system belongs to.
+     *
+     * @param tiers the agent's own word about the collectors' priorities
+     */
+    public static Behavior<Command> create(Tiers tiers) {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> new Running(context, timers, tiers)));
     }
 
     private static final class Running extends AbstractBehavior<Command> {
@@ -120,6 +126,7 @@ public final class CollectorDirectory {
         private static final Set<MemberStatus> GOING =
                 Set.of(MemberStatus.leaving(), MemberStatus.exiting(), MemberStatus.down(), MemberStatus.removed());
 
+        private final Tiers tiers;
         private final Cluster cluster;
         private final ActorRefResolver resolver;
         private final Optional<InetSocketAddress> localAddress;
@@ -128,11 +135,13 @@ public final class CollectorDirectory {
         private final Map<UniqueAddress, Known> known = new TreeMap<>();
         private final Set<UniqueAddress> unreachable = new HashSet<>();
         private final Set<ActorRef<Collectors>> subscribers = new HashSet<>();
+        private final ReadinessNotice notice = new ReadinessNotice();
         private Collectors published = new Collectors(List.of());
 
-        Running(ActorContext<Command> context, TimerScheduler<Command> timers) {
+        Running(ActorContext<Command> context, TimerScheduler<Command> timers, Tiers tiers) {
             super(context);
             context.setLoggerName(CollectorDirectory.class);
+            this.tiers = tiers;
             this.cluster = Cluster.get(context.getSystem());
             this.resolver = ActorRefResolver.get(context.getSystem());
             this.localAddress = localAddress(context.getSystem().settings().config());
@@ -226,7 +235,16 @@ public final class CollectorDirectory {
                 greet(collector);
             });
             publish();
+            notice.look(published.all()).ifPresent(this::say);
             return this;
+        }
+
+        private void say(String news) {
+            if (notice.isTrouble()) {
+                getContext().getLog().warn(news);
+            } else {
+                getContext().getLog().info(news);
+            }
         }
 
         private void greet(Known collector) {
@@ -264,8 +282,11 @@ public final class CollectorDirectory {
                 return;
             }
             Known collector = known.computeIfAbsent(member.uniqueAddress(), address -> {
+                int priority = tiers.priorityOf(
+                        member.getRoles(), member.address().getHost().orElse(""));
+                getContext().getLog().info("the collector at {} is of priority {}", member.address(), priority);
                 Known fresh = new Known(
-                        Roles.priorityOf(member.getRoles()).orElse(0),
+                        priority,
                         resolver.resolveActorRef(member.address() + "/system/" + Delivery.RECEIVERS_NAME),
                         getContext().spawnAnonymous(Lifeline.create(address, localAddress, cuts)));
                 greet(fresh);

@@ -63,7 +63,9 @@ public final class Delivery {
             implements ToReceivers {}
 
     /**
-     * The session is open.
+     * The session is open. Said again once a minute; an agent that does not know the session, since a
+     * {@link CloseLane} was lost or it never heard that the session was open, answers with {@link
+     * CloseLane}.
      *
      * @param grant the agent may send while the bytes that it sent in this session are below it
      */

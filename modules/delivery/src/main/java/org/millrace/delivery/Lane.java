@@ -100,6 +100,8 @@ final class Lane {
 
     /** In a handover, the last number that the old collector is to finish. */
     private long lastToFinish;
+    /** In a handover that needs a new session at the old collector, how many batches that is to finish. */
+    private int toFinish;
 
     Lane(
             LaneId id,
@@ -155,9 +157,10 @@ final class Lane {
             return;
         }
         if (decided.equals(route)) {
+            toFinish = 0;
+            handoverTicks = 0;
             if (phase == Phase.HANDING_OVER) {
                 phase = Phase.OPEN;
-                handoverTicks = 0;
                 sendWhatFits();
             }
         } else if (!mayFinish(decided)) {
@@ -202,8 +205,9 @@ final class Lane {
     /** Whether to wait for what was sent. With nowhere to go, to give up the wait would gain nothing. */
     private boolean mayFinish(Optional<CollectorId> next) {
         boolean sessionOpen = phase == Phase.OPEN || phase == Phase.HANDING_OVER;
+        boolean unfinished = toFinish > 0 || (sessionOpen && window.unacknowledged() > 0);
         boolean inTime = next.isEmpty() || handoverTicks < HANDOVER_LIMIT;
-        return sessionOpen && inTime && window.unacknowledged() > 0 && isRouteAlive();
+        return unfinished && inTime && isRouteAlive();
     }
 
     private boolean isRouteAlive() {
@@ -213,7 +217,11 @@ final class Lane {
     private void moveTo(Optional<CollectorId> next) {
         closeSession();
         if (next.isEmpty()) {
-            log.warn("lane {} has no collector: none is reachable; events wait in the channel", id);
+            // Why, the directory says for all lanes.
+            log.info(
+                    "lane {} has no collector{}",
+                    id,
+                    route.map(old -> " (was " + old + ")").orElse(""));
             phase = Phase.NOWHERE;
         } else {
             String from = route.map(old -> " (was " + old + ")").orElse("");
@@ -232,6 +240,7 @@ final class Lane {
             open.tell(new Delivery.CloseLane(session));
         });
         receiver = Optional.empty();
+        toFinish = 0;
         window.startSession();
     }
 
@@ -256,7 +265,9 @@ final class Lane {
     void on(Delivery.ToLane message) {
         silentTicks = 0;
         if (message instanceof Delivery.LaneOpened opened && phase == Phase.OPENING) {
-            phase = Phase.OPEN;
+            phase = toFinish > 0 ? Phase.HANDING_OVER : Phase.OPEN;
+            lastToFinish = toFinish;
+            toFinish = 0;
             receiver = Optional.of(opened.receiver());
             links.watch(opened.receiver());
             window.grant(opened.grant());
@@ -271,6 +282,7 @@ final class Lane {
             lastToFinish = draining.received();
             leaveDrained();
         } else if (message instanceof Delivery.LaneRefused) {
+            toFinish = 0;
             leaveDrained();
         }
         sendWhatFits();
@@ -280,16 +292,19 @@ final class Lane {
     }
 
     private void onResend(Delivery.Resend resend) {
+        int unfinished = window.unacknowledged();
         boolean held = window.resendFrom(resend.from());
-        if (!held && phase == Phase.OPEN) {
+        if (phase == Phase.HANDING_OVER && resend.from() == 0) {
+            // It ends here: the old collector takes nothing more in this session.
+            lastToFinish = 0;
+        } else if (!held && (phase == Phase.OPEN || phase == Phase.HANDING_OVER)) {
             // What is missing there was committed by an earlier session and is gone here. A batch sent
             // under another number than before could be taken for the one that had it; in a new session
-            // no number has been used.
+            // no number has been used. A handover finishes in that one.
+            boolean finishing = phase == Phase.HANDING_OVER;
             closeSession();
             openSession();
-        } else if (resend.from() == 0) {
-            // A handover ends here: the old collector takes nothing more in this session.
-            lastToFinish = 0;
+            toFinish = finishing ? unfinished : 0;
         }
     }
 
@@ -358,7 +373,7 @@ final class Lane {
 
     /** A tick passed. */
     void onTick() {
-        if (phase == Phase.HANDING_OVER) {
+        if (phase == Phase.HANDING_OVER || toFinish > 0) {
             handoverTicks++;
             reroute();
         } else if (wish.isPresent()) {

@@ -146,11 +146,17 @@ public final class LaneDispatcher {
         }
 
         private Behavior<Command> onAnswer(FromCollector message) {
+            boolean known = false;
             // A channel has a handful of lanes, one a source: an index would cost more than it saves.
             for (Lane lane : lanes.values()) {
                 if (lane.session() == message.message().session()) {
+                    known = true;
                     lane.on(message.message());
                 }
+            }
+            if (!known && message.message() instanceof Delivery.LaneOpened left) {
+                // Open there, it would keep a share of the collector's window.
+                left.receiver().tell(new Delivery.CloseLane(left.session()));
             }
             takeMore();
             return this;

@@ -30,10 +30,15 @@ import org.millrace.telemetry.Telemetry;
  * it may have been sent before the lane turned elsewhere. A lane that is still here opens another.
  */
 final class Receiver {
-    sealed interface Command permits Delivery.ToReceiver, Open, Window, Drain, LetGo, FromChannel, AgentGone {}
+    sealed interface Command permits Delivery.ToReceiver, Open, Remind, Window, Drain, LetGo, FromChannel, AgentGone {}
 
     /** A session for {@code replyTo}; the one before is over. */
     record Open(long session, ActorRef<Delivery.ToLane> replyTo) implements Command {}
+
+    /** Say again that the session is open: an agent that has left it, and could not say so, ends it. */
+    enum Remind implements Command {
+        INSTANCE
+    }
 
     /** How many bytes may wait here for the channels. */
     record Window(long bytes) implements Command {}
@@ -131,6 +136,7 @@ final class Receiver {
                     .onMessage(FromChannel.class, this::onFromChannel)
                     .onMessage(Delivery.Enquire.class, this::onEnquire)
                     .onMessage(Open.class, this::onOpen)
+                    .onMessage(Remind.class, this::onRemind)
                     .onMessage(Delivery.CloseLane.class, this::onCloseLane)
                     .onMessage(Window.class, this::onWindow)
                     .onMessage(Drain.class, this::onDrain)
@@ -150,12 +156,21 @@ final class Receiver {
                 resendAsked = false;
                 grant = 0;
             }
+            session.ifPresent(this::tellOpened);
+            return this;
+        }
+
+        private Behavior<Command> onRemind(Remind remind) {
+            session.ifPresent(this::tellOpened);
+            return this;
+        }
+
+        private void tellOpened(Session open) {
             raiseGrant();
             toldGrant = grant;
-            open.replyTo()
+            open.agent()
                     .tell(new Delivery.LaneOpened(
-                            open.session(), getContext().getSelf().narrow(), grant));
-            return this;
+                            open.id(), getContext().getSelf().narrow(), grant));
         }
 
         private Behavior<Command> onDeliver(Delivery.Deliver deliver) {

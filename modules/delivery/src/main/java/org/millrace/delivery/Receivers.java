@@ -36,6 +36,9 @@ import org.millrace.telemetry.Telemetry;
 public final class Receivers {
     private static final Duration LET_GO_AFTER = Duration.ofMinutes(10);
 
+    /** Nothing waits for it but the share of a session whose end was lost on the way. */
+    private static final Duration REMIND_EVERY = Duration.ofMinutes(1);
+
     /** What it understands. */
     public sealed interface Command
             permits Delivery.ToReceivers,
@@ -47,7 +50,8 @@ public final class Receivers {
                     ReceiverDrained,
                     ReceiverGone,
                     ChannelGone,
-                    Tick {}
+                    Tick,
+                    Remind {}
 
     /** Whether all the stores answer; greetings tell the agents. */
     public record Ready(boolean ready) implements Command {}
@@ -84,6 +88,10 @@ public final class Receivers {
         INSTANCE
     }
 
+    private enum Remind implements Command {
+        INSTANCE
+    }
+
     /** One incarnation of a lane: what can be told apart by positions. */
     record LaneKey(LaneId lane, long incarnation) {}
 
@@ -102,6 +110,7 @@ public final class Receivers {
             long uid, Inlet inlet, DeliverySettings settings, Telemetry telemetry, LongSupplier nanoTime) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             timers.startTimerWithFixedDelay(Tick.INSTANCE, Standstill.ASK_EVERY);
+            timers.startTimerWithFixedDelay(Remind.INSTANCE, REMIND_EVERY);
             return new Running(context, timers, uid, inlet, settings, telemetry, new Standstill(nanoTime));
         }));
     }
@@ -155,6 +164,7 @@ public final class Receivers {
                     .onMessage(ReceiverGone.class, this::onReceiverGone)
                     .onMessage(ChannelGone.class, this::onChannelGone)
                     .onMessage(Tick.class, this::onTick)
+                    .onMessage(Remind.class, this::onRemind)
                     .onMessage(Stop.class, stop -> Behaviors.stopped())
                     .build();
         }
@@ -207,6 +217,11 @@ public final class Receivers {
         /** Somebody must ask, or silence would be taken for a standstill. */
         private Behavior<Command> onTick(Tick tick) {
             standstill.count();
+            return this;
+        }
+
+        private Behavior<Command> onRemind(Remind remind) {
+            receivers.values().forEach(receiver -> receiver.tell(Receiver.Remind.INSTANCE));
             return this;
         }
 

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.FishingOutcomes;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -29,6 +30,8 @@ import org.millrace.route.CollectorView;
 import org.millrace.route.CollectorView.Membership;
 import org.millrace.route.CollectorView.Path;
 import org.millrace.route.CollectorView.Readiness;
+import org.millrace.route.Roles;
+import org.millrace.route.Tiers;
 import org.millrace.telemetry.Telemetry;
 
 /** An agent and collectors in one cluster over sockets, each an actor system of its own. */
@@ -61,7 +64,7 @@ class CollectorDirectoryTest {
 
     @BeforeEach
     void watch() {
-        ActorRef<CollectorDirectory.Command> directory = agent.spawn(CollectorDirectory.create());
+        ActorRef<CollectorDirectory.Command> directory = agent.spawn(CollectorDirectory.create(Tiers.AS_ANNOUNCED));
         directory.tell(new CollectorDirectory.Watch(news.ref()));
         assertThat(news.receiveMessage().all()).as("told at once what is known").isEmpty();
     }
@@ -117,6 +120,23 @@ class CollectorDirectoryTest {
         assertThat(await(now -> now.all().size() == 1).all())
                 .extracting(CollectorView::id)
                 .containsExactly(idOf(plain));
+    }
+
+    @Test
+    void shouldGiveACollectorThePriorityThatThisAgentHasForIt() {
+        TestProbe<CollectorDirectory.Collectors> own = agent.createTestProbe();
+        Tiers tiers = new Tiers(Map.of("node04", 7));
+        agent.spawn(CollectorDirectory.create(tiers)).tell(new CollectorDirectory.Watch(own.ref()));
+        ActorTestKit node = join("collector", "priority-3", Roles.node("node04"));
+
+        CollectorDirectory.Collectors known = own.fishForMessage(
+                        PATIENCE,
+                        news -> news.all().isEmpty() ? FishingOutcomes.continueAndIgnore() : FishingOutcomes.complete())
+                .get(0);
+
+        assertThat(known.all())
+                .extracting(CollectorView::id, CollectorView::priority)
+                .containsExactly(tuple(idOf(node), 7));
     }
 
     /** Its closed socket says so, with the failure detector still sure of it. */

@@ -39,7 +39,7 @@ class DeliveryMessagesTest extends ReceiverSteps {
                 new Receivers.LetGo(LANE),
                 new Receivers.Drain(kit.<Receivers.Drained>createTestProbe().ref()),
                 new Receivers.ReceiverDrained(LANE));
-        assertCatalogued(Receivers.Command.class, sent, "Stop", "ReceiverGone", "ChannelGone", "Tick");
+        assertCatalogued(Receivers.Command.class, sent, "Stop", "ReceiverGone", "ChannelGone", "Tick", "Remind");
         ActorRef<Receivers.Command> receivers = receivers(PLENTY);
 
         // Twice, so that each comes before the drain and after it.
@@ -64,6 +64,7 @@ class DeliveryMessagesTest extends ReceiverSteps {
                 new Delivery.Deliver(1, 1, batch(0, 1)),
                 new Delivery.Enquire(1, 1),
                 Receiver.LetGo.INSTANCE,
+                Receiver.Remind.INSTANCE,
                 new Receiver.Drain(drained.ref()),
                 new Delivery.CloseLane(1));
         assertCatalogued(Receiver.Command.class, sent, "FromChannel", "AgentGone");

@@ -160,6 +160,21 @@ class LaneDispatcherTest {
     }
 
     @Test
+    void shouldEndASessionThatItHasLeftOrNeverKnew() {
+        collectorsAre(LaneSteps.ready(host.id(), 10));
+        taken(1, batch(0, 1));
+        Delivery.OpenLane open = opened();
+        expectDeliver(open, 1, 1);
+
+        open.replyTo().tell(new Delivery.LaneOpened(open.session() + 1, receiver.ref(), PLENTY));
+        receiver.expectMessage(new Delivery.CloseLane(open.session() + 1));
+
+        open.replyTo().tell(new Delivery.LaneOpened(open.session(), receiver.ref(), PLENTY));
+        taken(2, batch(1, 2));
+        expectDeliver(open, 2, 2);
+    }
+
+    @Test
     void shouldOpenANewSessionOnceItsReceiverIsGone() {
         collectorsAre(LaneSteps.ready(host.id(), 10));
         taken(1, batch(0, 1));

@@ -32,6 +32,8 @@ abstract class LaneSteps {
     static final LaneId LANE = new LaneId("node01", "weblogs", "c1");
     static final CollectorId BEST = new CollectorId("pekko://millrace@node04:2552", 4);
     static final CollectorId OTHER = joinedAfter(0);
+    static final CollectorView BROKEN_BEST = withPath(BEST, 10, Path.BROKEN);
+    static final CollectorView BEST_IS_WORSE = ready(BEST, 1);
 
     private final Map<CollectorId, TestInbox<Delivery.ToReceivers>> doors = new HashMap<>();
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
@@ -110,6 +112,16 @@ abstract class LaneSteps {
         return opened(grant);
     }
 
+    /** A session at {@link #BEST}, with {@code sent} batches under way, and {@link #OTHER} there too. */
+    final TestInbox<Delivery.ToReceiver> sendingToBest(long sent) {
+        lane.onCollectors(List.of(ready(BEST, 10), ready(OTHER, 5)));
+        assertAsks(BEST);
+        TestInbox<Delivery.ToReceiver> receiver = opened(PLENTY);
+        addOneByOne(0, sent);
+        delivered(receiver);
+        return receiver;
+    }
+
     /** Batches of one event, from behind {@code from} up to {@code to}; each one's transaction is its offset. */
     final void addOneByOne(long from, long to) {
         for (long offset = from + 1; offset <= to; offset++) {
@@ -124,6 +136,14 @@ abstract class LaneSteps {
     final void ticks(int count) {
         for (int tick = 0; tick < count; tick++) {
             lane.onTick();
+        }
+    }
+
+    /** Ticks during which the collector answers, but commits nothing. */
+    final void answeredTicks(int count) {
+        for (int tick = 0; tick < count; tick++) {
+            lane.onTick();
+            progress(0, PLENTY, Position.START);
         }
     }
 
@@ -156,6 +176,10 @@ abstract class LaneSteps {
 
     static CollectorView ready(CollectorId id, int priority) {
         return new CollectorView(id, priority, Membership.MEMBER, true, Path.ALIVE, Readiness.READY);
+    }
+
+    static CollectorView notReady(CollectorId id, int priority) {
+        return new CollectorView(id, priority, Membership.MEMBER, true, Path.ALIVE, Readiness.WAITING);
     }
 
     static CollectorView withPath(CollectorId id, int priority, Path path) {

@@ -4,8 +4,11 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -38,6 +41,10 @@ final class LossyWire {
         final AtomicInteger lost = new AtomicInteger();
         final AtomicInteger late = new AtomicInteger();
         final AtomicInteger cut = new AtomicInteger();
+        /** Every message of this kind is lost, too. */
+        volatile Optional<Class<?>> losing = Optional.empty();
+        /** The sessions that the collector has been asked to open and not to close. */
+        final Set<Long> open = ConcurrentHashMap.newKeySet();
     }
 
     /** Answered at once: everything that came before has been seen to. */
@@ -108,7 +115,8 @@ final class LossyWire {
             } else if (message instanceof Delivery.ToReceiver && random.nextDouble() < badness.cut()) {
                 tally.cut.incrementAndGet();
                 cut(target);
-            } else if (random.nextDouble() < badness.lost()) {
+            } else if (random.nextDouble() < badness.lost()
+                    || tally.losing.filter(kind -> kind.isInstance(message)).isPresent()) {
                 tally.lost.incrementAndGet();
             } else if (!link.late().isEmpty() || random.nextDouble() < badness.late()) {
                 delay(target, link, message);
@@ -136,7 +144,13 @@ final class LossyWire {
         }
 
         private void deliver(ActorRef<Object> target, Object message) {
-            if (message instanceof Delivery.OpenLane open) {
+            if (message instanceof Delivery.CloseLane close) {
+                tally.open.remove(close.session());
+                target.tell(close);
+            } else if (message instanceof Delivery.OpenLane open) {
+                // The one before of the same lane is over.
+                tally.open.clear();
+                tally.open.add(open.session());
                 target.tell(new Delivery.OpenLane(
                         open.lane(), open.incarnation(), open.session(), standInFor(open.replyTo())));
             } else if (message instanceof Delivery.LaneOpened opened) {

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import java.util.stream.LongStream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -130,16 +132,38 @@ class LossyWireTest {
         assertThat(two.stored()).isSorted().isNotEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(classes = {Delivery.CloseLane.class, Delivery.LaneOpened.class})
+    void shouldLeaveNoSessionOpenBehindWhateverOfItIsLost(Class<?> lost) {
+        Badness none = new Badness(0, 0, LATE, 0);
+        TrialCollector one = new TrialCollector(kit, "node04", 4, none, 12);
+        TrialCollector two = new TrialCollector(kit, "node05", 5, none, 13);
+        List<TrialCollector> both = List.of(one, two);
+        TrialAgent agent = new TrialAgent(kit, EVENTS, 12);
+        two.tally.losing = Optional.of(lost);
+        agent.collectorsAre(List.of(LaneSteps.ready(two.id(), 10)));
+        runUntil(() -> !two.tally.open.isEmpty(), both, step -> {});
+
+        agent.collectorsAre(List.of(LaneSteps.ready(one.id(), 10), LaneSteps.withPath(two.id(), 5, Path.BROKEN)));
+        run(agent, both, step -> {});
+        assertThat(two.tally.open).as("the end was lost").hasSize(1);
+
+        two.tally.losing = Optional.empty();
+        runUntil(two.tally.open::isEmpty, both, step -> {});
+    }
+
     private static LongStream longs(TrialCollector collector) {
         return collector.stored().stream().mapToLong(offset -> offset);
     }
 
     /** Lets time pass until everything is committed, and something happen at every step. */
     private void run(TrialAgent agent, List<TrialCollector> collectors, LongConsumer atStep) {
-        for (int step = 0; agent.committed() < EVENTS; step++) {
-            assertThat(step)
-                    .as("steps; committed up to %d of %d", agent.committed(), EVENTS)
-                    .isLessThan(MOST_STEPS);
+        runUntil(() -> agent.committed() >= EVENTS, collectors, atStep);
+    }
+
+    private void runUntil(BooleanSupplier over, List<TrialCollector> collectors, LongConsumer atStep) {
+        for (int step = 0; !over.getAsBoolean(); step++) {
+            assertThat(step).as("steps").isLessThan(MOST_STEPS);
             atStep.accept(step);
             // What ManualTime does too, after a pause that would make a step slower than the time it plays.
             now += STEP.toMillis();

@@ -166,6 +166,18 @@ class ReceiversTest extends ReceiverSteps {
     }
 
     @Test
+    void shouldSayAgainThatASessionIsOpen() {
+        Session session = open(receivers);
+
+        time.timePasses(Duration.ofMinutes(1));
+
+        agent.expectMessage(new Delivery.LaneOpened(session.id(), session.receiver(), session.grant()));
+        close(session);
+        time.timePasses(Duration.ofMinutes(1));
+        agent.expectNoMessage(SETTLED);
+    }
+
+    @Test
     void shouldStopWithAllReceiversWhenAChannelIsGone() {
         channel("hdfs", 100);
         ActorRef<Receivers.Command> both = receivers(WINDOW);

@@ -340,6 +340,11 @@ public final class EventBatch {
         return only(behind);
     }
 
+    /** What an event with these headers of its own adds to {@link #bytes()} of its batch. */
+    public static long weightOf(int bodyLength, Map<String, String> headers) {
+        return EVENT_OVERHEAD + bodyLength + weigh(headers);
+    }
+
     private long weigh() {
         long sum = bodyBytes() + (long) EVENT_OVERHEAD * size() + weigh(sharedHeaders);
         for (Map<String, String> headers : ownHeaders.values()) {

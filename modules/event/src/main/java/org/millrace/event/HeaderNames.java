@@ -2,12 +2,6 @@ package org.millrace.event;
 
 /** Names of the headers that sources set and that other parts of Millrace read. */
 public final class HeaderNames {
-    /** Absolute path of the file that the event was read from. */
-    public static final String FILE = "file";
-
-    /** Name of that file without its directory. */
-    public static final String BASENAME = "basename";
-
     /**
      * Which part of a line that was too long for one event this event is: 1 for the first. Absent
      * where the event is a whole line.

@@ -10,8 +10,7 @@ import java.util.regex.Pattern;
  * long. Java's expressions are kept, since users bring theirs along with lookaheads and back
  * references, which the engines that never backtrack do not have.
  *
- * <p>Work is counted in steps, a step being one look at one character, and not in time: so the same
- * event always ends the same way. The bounds leave room for what is merely clumsy ({@code .*x.*}
+ * <p>The bounds, in steps of {@link CountedText}, leave room for what is merely clumsy ({@code .*x.*}
  * takes the square of the length where there is no x) and stay below a second a batch.
  */
 final class RegexRun {
@@ -40,7 +39,7 @@ final class RegexRun {
         CountedText counted = new CountedText(text, Math.max(least, Math.min(EVENT_STEPS, left)));
         try {
             return Optional.of(use.apply(pattern.matcher(counted)));
-        } catch (TooManySteps e) {
+        } catch (CountedText.TooManySteps e) {
             tally.unchanged("too-many-steps", 1);
             return Optional.empty();
         } catch (StackOverflowError e) {
@@ -48,48 +47,7 @@ final class RegexRun {
             tally.unchanged("too-deep", 1);
             return Optional.empty();
         } finally {
-            left -= counted.steps;
-        }
-    }
-
-    private static final class CountedText implements CharSequence {
-        private final String text;
-        private final long limit;
-        private long steps;
-
-        CountedText(String text, long limit) {
-            this.text = text;
-            this.limit = limit;
-        }
-
-        @Override
-        public char charAt(int index) {
-            if (++steps > limit) {
-                throw new TooManySteps();
-            }
-            return text.charAt(index);
-        }
-
-        @Override
-        public int length() {
-            return text.length();
-        }
-
-        @Override
-        public CharSequence subSequence(int start, int end) {
-            return text.subSequence(start, end);
-        }
-
-        @Override
-        public String toString() {
-            return text;
-        }
-    }
-
-    /** Thrown out of the matcher; where it was is of no interest. */
-    private static final class TooManySteps extends RuntimeException {
-        TooManySteps() {
-            super("too many steps", null, false, false);
+            left -= counted.steps();
         }
     }
 }

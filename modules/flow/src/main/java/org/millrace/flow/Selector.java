@@ -31,8 +31,10 @@ public interface Selector {
         if (!section.has("selector")) {
             return replicating(channels);
         }
-        Map<String, BiFunction<ConfigSection, ChannelNames, Selector>> types = new TreeMap<>(
-                Map.of("multiplexing", MultiplexingSelector::from, "replicating", ReplicatingSelector::from));
+        Map<String, BiFunction<ConfigSection, ChannelNames, Selector>> types = new TreeMap<>(Map.of(
+                "load-balancing", LoadBalancingSelector::from,
+                "multiplexing", MultiplexingSelector::from,
+                "replicating", ReplicatingSelector::from));
         ConfigSection selector = section.section("selector");
         return selector.oneOf("type", types)
                 .map(type -> {

@@ -84,7 +84,7 @@ class FlowMistakesTest extends FlowFixture {
             delimiter = '|',
             value = {
                 "{ type = replicate } | selector.type"
-                        + " | 'replicate' is not one of multiplexing, replicating; did you mean 'replicating'?",
+                        + " | 'replicate' is not one of load-balancing, multiplexing, replicating; did you mean 'replicating'?",
                 "{ type = replicating, headr = x } | selector.headr | is not a key of this section",
                 "replicating | selector | must be a section in braces",
                 "{ type = replicating, optional = [c1, c9] } | selector.optional.1"

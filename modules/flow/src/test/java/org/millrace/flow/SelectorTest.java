@@ -2,9 +2,11 @@ package org.millrace.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -100,6 +102,42 @@ class SelectorTest extends FlowFixture {
                 .select(Events.withHeader("flume.selector.header", "a", "b"));
 
         assertThat(shown(selection)).isEqualTo("c1=[1] c2=[0]");
+    }
+
+    @Test
+    void shouldSpreadEventsEvenlyAndAlwaysInTheSameWay() {
+        Selector selector = selector("selector { type = load-balancing }", "c1", "c2", "c3");
+        EventBatch batch = Events.of(IntStream.range(0, 3000).mapToObj(i -> "x").toArray(String[]::new));
+
+        Selection selection = selector.select(batch);
+
+        assertThat(problems.found()).isEmpty();
+        assertThat(selection.required().values()).extracting(EventBatch::size).allMatch(n -> n > 900 && n < 1100);
+        assertThat(selection.required().values().stream()
+                        .flatMap(part -> Events.indexes(part).stream())
+                        .sorted())
+                .isEqualTo(IntStream.range(0, 3000).boxed().toList());
+        // Read again after a crash, in batches cut otherwise.
+        BitSet second = new BitSet();
+        second.set(1000, 2000);
+        selector.select(batch.only(second))
+                .required()
+                .forEach((channel, part) -> assertThat(
+                                Events.indexes(selection.required().get(channel)))
+                        .containsAll(Events.indexes(part)));
+    }
+
+    @Test
+    void shouldKeepThePartsOfALongLineTogether() {
+        Events events = Events.start();
+        for (int part = 1; part <= 50; part++) {
+            events.add("x", Map.of("line-part", Integer.toString(part), "line-parts", "50"));
+        }
+
+        assertThat(selector("selector { type = load-balancing }", "c1", "c2", "c3")
+                        .select(events.sharing(Map.of()))
+                        .required())
+                .hasSize(1);
     }
 
     private static String shown(Selection selection) {

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.millrace.settings.Nearest;
 
 /** A Flume agent that reads and delivers, as an agent of Millrace. */
@@ -25,28 +24,35 @@ final class AgentText {
 
     /** Writes everything; {@code localHost} is the name of this host. */
     void write(NodeOptions options, Hosts hosts, String localHost) {
-        List<CollectorTiers.Collector> collectors = CollectorTiers.of(agent, batchSizes);
-        if (collectors.isEmpty()) {
+        CollectorTiers tiers = CollectorTiers.read(agent, batchSizes, options.flumeCollectors());
+        List<CollectorTiers.Collector> collectors = tiers.collectors();
+        if (collectors.isEmpty() && tiers.flumeSinks().isEmpty()) {
             findings.problem(agent.where(), agent.name() + ".sinks", "names no Avro sink that leads to a collector");
         }
         options.priority()
                 .ifPresent(priority -> findings.problem(
-                        "--priority",
-                        "",
-                        "is a collector's; an agent has no priority, it uses those of the collectors"));
+                        "--priority", "", "is a collector's; what an agent thinks of collectors, its sink groups say"));
         collectors.forEach(collector -> hosts.resolve(collector.host(), collector.hostname()));
-        out.comment("The collectors of Flume's file: "
-                + collectors.stream()
-                        .map(collector -> collector.host() + " with priority " + collector.priority())
-                        .collect(Collectors.joining(", "))
-                + ". Which of them is used, follows from millrace.collector.priority in their own files.");
         List<String> seeds =
                 collectors.stream().map(CollectorTiers.Collector::host).toList();
-        new NodeText(options, hosts, agent, out)
-                .write(localHost, "", seeds, "the collectors that the Avro sinks name, on the cluster's port");
+        NodeText node = new NodeText(options, hosts, agent, out);
+        if (collectors.isEmpty()) {
+            node.writeAlone(localHost);
+        } else {
+            node.write(
+                    localHost,
+                    "",
+                    seeds,
+                    "the collectors that the Avro sinks name, on the cluster's port; --flume-collectors says which of"
+                            + " them run Flume");
+        }
         out.open("agent", agent.where());
+        if (!collectors.isEmpty()) {
+            tiers(collectors, hosts);
+        }
+        tiers.flumeSinks().write(tiers, hosts, out, agent.where());
         out.open("sources", agent.where());
-        agent.parts("sources").forEach(this::source);
+        agent.parts("sources").forEach(part -> source(part, hosts));
         out.close();
         out.open("channels", agent.where());
         agent.parts("channels").forEach(this::channel);
@@ -54,7 +60,21 @@ final class AgentText {
         out.close();
     }
 
-    private void source(Part part) {
+    private void tiers(List<CollectorTiers.Collector> collectors, Hosts hosts) {
+        out.comment("For this agent, as in the sink groups of Flume's file; others may have it otherwise.");
+        out.open("collectors", agent.where());
+        collectors.forEach(collector -> {
+            out.open(hosts.resolve(collector.host()), collector.hostname().where());
+            out.put(
+                    "priority",
+                    Long.toString(collector.priority()),
+                    collector.hostname().where());
+            out.close();
+        });
+        out.close();
+    }
+
+    private void source(Part part, Hosts hosts) {
         Optional<Property> names = part.take("channels");
         List<String> channels = names.map(Property::words).orElse(List.of());
         if (channels.isEmpty()) {
@@ -74,19 +94,21 @@ final class AgentText {
         Interceptors.write(part, findings, out);
         SelectorText.write(part, out);
         part.as(Census.Kind.SOURCE, null).ifPresent(component -> {
-            if (!component.type().name().equals("spooldir")) {
-                findings.problem(
-                        component.where(),
-                        component.path() + ".type",
-                        "'" + component.type().name() + "' on an agent is not supported yet; what has an Avro source"
-                                + " is a collector");
-                return;
+            switch (component.type().name()) {
+                case "spooldir" -> {
+                    component
+                            .peek("batchSize")
+                            .ifPresent(size -> channels.forEach(
+                                    channel -> batchSizes.merge(channel, size, CollectorTiers::larger)));
+                    SpoolSource.write(component, out);
+                }
+                case "avro" -> AvroSource.write(component, hosts, out);
+                default ->
+                    findings.problem(
+                            component.where(),
+                            component.path() + ".type",
+                            "'" + component.type().name() + "' on an agent is not supported yet");
             }
-            component
-                    .peek("batchSize")
-                    .ifPresent(size ->
-                            channels.forEach(channel -> batchSizes.merge(channel, size, CollectorTiers::larger)));
-            SpoolSource.write(component, out);
         });
         names.ifPresent(found -> out.put("channels", HoconText.quoted(channels), found.where()));
         out.close();

@@ -62,7 +62,8 @@ final class CollectorIdentity {
                 Long.toString(priority),
                 own.isPresent()
                         ? "the agents' sink groups say so"
-                        : "only the agents' file knows priorities; --priority or --agent-conf sets it"));
+                        : "agents that run a Flume file go by their own sink groups; for others --priority or --agent-conf"
+                                + " sets it"));
         return priority;
     }
 

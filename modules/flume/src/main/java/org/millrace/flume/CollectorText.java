@@ -49,19 +49,19 @@ final class CollectorText {
         String bound = bind.map(Property::value).orElse(localHost);
         boolean anyAddress = ANY_ADDRESS.contains(bound);
         String host = anyAddress ? localHost : bound;
-        bind.ifPresent(property -> hosts.resolve(bound, property));
         CollectorIdentity identity = new CollectorIdentity(options, known, host, findings, agent.where());
         new NodeText(options, hosts, agent, out)
                 .write(host, anyAddress ? bound : "", identity.seedHosts(), identity.whySeedHosts());
         out.open("collector", source.where());
         out.comment("Agents use the collectors of the highest priority of which one is usable.");
         out.put("priority", Long.toString(identity.priority()), identity.placeOfPriority());
-        source(source);
+        source(source, hosts);
         sinksAndChannels(hosts, options.hadoopConf().map(Path::toString).orElse(""));
         out.close();
     }
 
-    private void source(Part source) {
+    /** What is done to what agents deliver is done to what comes through Flume's protocol. */
+    private void source(Part source, Hosts hosts) {
         Optional<Property> channels = source.take("channels");
         Set<String> written = new LinkedHashSet<>(channels.map(Property::words).orElse(List.of()));
         if (written.isEmpty()) {
@@ -78,8 +78,10 @@ final class CollectorText {
                 findings.problem(channel.where(), channel.path(), "no source puts events into this channel");
             }
         }
-        Interceptors.write(source, findings, out);
-        SelectorText.write(source, out);
+        HoconText flow = new HoconText();
+        Interceptors.write(source, findings, flow);
+        SelectorText.write(source, flow);
+        out.add(flow);
         source.as(Census.Kind.SOURCE, null).ifPresent(component -> {
             if (!component.type().name().equals("avro")) {
                 findings.problem(
@@ -88,8 +90,14 @@ final class CollectorText {
                         "'" + component.type().name() + "' on a collector is not supported yet; it has an Avro source");
                 return;
             }
-            component.required("bind");
-            component.finish();
+            out.open("sources", component.where());
+            out.comment("Flume's own agents and clients still deliver here; Millrace's agents do without.");
+            out.open(component.name(), component.where());
+            AvroSource.write(component, hosts, out);
+            channels.ifPresent(found -> out.put("channels", HoconText.quoted(found.words()), found.where()));
+            out.add(flow);
+            out.close();
+            out.close();
         });
     }
 

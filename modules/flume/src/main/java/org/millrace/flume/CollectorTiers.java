@@ -34,21 +34,38 @@ final class CollectorTiers {
     private final Map<String, Long> priorities = new LinkedHashMap<>();
     private final Map<String, Property> written = new LinkedHashMap<>();
 
-    private CollectorTiers(FlumeAgent agent) {
+    private final Set<String> running;
+    private final FlumeSinks flumeSinks;
+
+    private CollectorTiers(FlumeAgent agent, Set<String> running) {
         this.agent = agent;
         this.findings = agent.findings();
+        this.running = running;
+        this.flumeSinks = new FlumeSinks(findings);
+    }
+
+    /** The collectors of a cluster to which all of the agent's sinks lead, the best first. */
+    static List<Collector> of(FlumeAgent agent) {
+        return read(agent, new LinkedHashMap<>(), Set.of()).collectors();
     }
 
     /**
-     * The collectors, the best first.
+     * Reads the sinks and their groups.
      *
      * @param batchSizes gets the largest batch of each channel, where a sink sets one
+     * @param running hosts that run Flume; all others are of the cluster
      */
-    static List<Collector> of(FlumeAgent agent, Map<String, Property> batchSizes) {
-        CollectorTiers tiers = new CollectorTiers(agent);
+    static CollectorTiers read(FlumeAgent agent, Map<String, Property> batchSizes, Set<String> running) {
+        CollectorTiers tiers = new CollectorTiers(agent, running);
         agent.parts("sinks").forEach(part -> tiers.sink(part, batchSizes));
         agent.parts("sinkgroups").forEach(tiers::group);
-        return tiers.collectors();
+        tiers.refuseMixedChannels();
+        return tiers;
+    }
+
+    /** The sinks that lead to collectors that run Flume. */
+    FlumeSinks flumeSinks() {
+        return flumeSinks;
     }
 
     private void sink(Part part, Map<String, Property> batchSizes) {
@@ -69,8 +86,13 @@ final class CollectorTiers {
                 return;
             }
             component.peek("batch-size").ifPresent(size -> batchSizes.merge(name, size, CollectorTiers::larger));
-            component.required("hostname").ifPresent(host -> sinks.put(part.name(), new Sink(name, host)));
-            component.finish();
+            Optional<Property> hostname = component.required("hostname");
+            if (hostname.filter(host -> running.contains(host.value())).isPresent()) {
+                flumeSinks.add(part.name(), name, component);
+            } else {
+                hostname.ifPresent(host -> sinks.put(part.name(), new Sink(name, host)));
+                ClusterSink.leaveAside(component);
+            }
         });
     }
 
@@ -94,9 +116,36 @@ final class CollectorTiers {
             if (processor.type().name().equals("failover")) {
                 failover(processor, names);
             }
+            if (names.stream().anyMatch(flumeSinks::has)) {
+                flumeGroup(part.name(), processor, names);
+            }
             processor.finish();
         });
         part.rejectRest(List.of("sinks", "processor"));
+    }
+
+    private void flumeGroup(String name, Component processor, List<String> names) {
+        boolean failover = processor.type().name().equals("failover");
+        boolean balancing = processor.type().name().equals("load_balance");
+        FlumeSinks.Group group = new FlumeSinks.Group(
+                name,
+                balancing ? processor.peek("selector") : Optional.empty(),
+                failover
+                        ? processor.find("maxpenalty")
+                        : balancing ? processor.find("selector.maxTimeOut") : Optional.empty());
+        names.forEach(sink -> flumeSinks.group(sink, group));
+    }
+
+    private void refuseMixedChannels() {
+        sinks.forEach((name, sink) -> {
+            if (flumeSinks.hasChannel(sink.channel())) {
+                findings.problem(
+                        sink.hostname(),
+                        "another sink of channel " + sink.channel() + " leads to a collector that runs Flume"
+                                + " (--flume-collectors), and a channel leads one way: name this host there as well; a"
+                                + " collector of Millrace with an Avro source understands Flume's protocol");
+            }
+        });
     }
 
     private void failover(Component processor, List<String> names) {
@@ -127,7 +176,8 @@ final class CollectorTiers {
                 findings.problem(property, noSuch("sink", name, new TreeSet<>(names)) + " in this group"));
     }
 
-    private List<Collector> collectors() {
+    /** The collectors of the cluster, the best first. */
+    List<Collector> collectors() {
         Map<String, Collector> byHost = new LinkedHashMap<>();
         sinks.forEach((name, sink) -> {
             Collector collector = new Collector(sink.hostname(), priorities.getOrDefault(name, 0L));
@@ -153,12 +203,11 @@ final class CollectorTiers {
         ranked.stream()
                 .filter(collector ->
                         sink != null && collector.host().equals(sink.hostname().value()))
+                .filter(collector -> collector.priority() != priorities.get(name))
                 .forEach(collector -> findings.notice(
                         property,
-                        "collector " + collector.host() + " in the tier of priority " + collector.priority(),
-                        "a collector's priority is its own: run it with --priority " + collector.priority()
-                                + ", or with --agent-conf " + property.file()
-                                + ", or set millrace.collector.priority"));
+                        "priority " + collector.priority() + " for collector " + collector.host(),
+                        "priorities go from 0 to " + HIGHEST + " here; their order is kept"));
     }
 
     /** All channels share the lanes' route, so all must lead to the same collectors. */
@@ -189,6 +238,22 @@ final class CollectorTiers {
         return new ArrayList<>(collectors.stream()
                 .map(collector -> new Collector(collector.hostname(), distinct.indexOf(collector.priority())))
                 .toList());
+    }
+
+    /** The priorities of sinks, by name, as a collector may have them; where they are not, their ranks. */
+    Map<String, Long> ranks(List<String> names) {
+        List<Long> distinct = names.stream()
+                .map(name -> priorities.getOrDefault(name, 0L))
+                .distinct()
+                .sorted()
+                .toList();
+        boolean fine = distinct.get(0) >= 0 && distinct.get(distinct.size() - 1) <= HIGHEST;
+        Map<String, Long> ranks = new LinkedHashMap<>();
+        names.forEach(name -> {
+            long priority = priorities.getOrDefault(name, 0L);
+            ranks.put(name, fine ? priority : distinct.indexOf(priority));
+        });
+        return ranks;
     }
 
     private static String noSuch(String what, String name, Set<String> there) {

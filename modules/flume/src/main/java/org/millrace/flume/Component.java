@@ -142,6 +142,11 @@ final class Component {
         return Optional.empty();
     }
 
+    /** Properties that have nothing to do here, for a reason that lies in this file. */
+    void notNeeded(List<String> names, String why) {
+        names.forEach(name -> find(name).ifPresent(found -> findings.notice(found, "", why)));
+    }
+
     /** Says about every property that nobody asked for what becomes of it. Call it last. */
     void finish() {
         properties.forEach((name, property) -> {

@@ -1,7 +1,6 @@
 package org.millrace.flume;
 
 import com.typesafe.config.Config;
-import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.millrace.settings.ConfigFile;
@@ -40,13 +39,12 @@ public final class ConfigOptions {
      * Where the configuration comes from.
      *
      * @param kind what a Flume file is taken for; nothing for what it says itself
-     * @param err where warnings about a Flume file go, one line each
      */
-    public ConfigSource source(Optional<FlumeKind> kind, PrintStream err) {
-        return choice.config != null ? ConfigSource.file(choice.config) : new FlumeSource(choice.flume, kind, err);
+    public ConfigSource source(Optional<FlumeKind> kind) {
+        return choice.config != null ? ConfigSource.file(choice.config) : new FlumeSource(choice.flume, kind);
     }
 
-    private record FlumeSource(FlumeConf flume, Optional<FlumeKind> kind, PrintStream err) implements ConfigSource {
+    private record FlumeSource(FlumeConf flume, Optional<FlumeKind> kind) implements ConfigSource {
         @Override
         public String name() {
             return flume.file.toString();
@@ -55,7 +53,7 @@ public final class ConfigOptions {
         @Override
         public Config load(ConfigProblems problems) {
             Translation translation = flume.translate(flume.file, kind);
-            FlumeOptions.print(translation, err);
+            translation.notices().forEach(notice -> problems.notice(notice.asConfigNotice()));
             translation.problems().forEach(problems::add);
             return ConfigFile.complete(name(), translation.config());
         }

@@ -8,6 +8,7 @@ import org.millrace.settings.ConfigProblems;
 /** What is to be said about a Flume file, collected while it is read and translated. Not thread-safe. */
 final class Findings {
     private final List<Notice> notices = new ArrayList<>();
+    private final List<Notice> ofImport = new ArrayList<>();
     private final ConfigProblems problems = new ConfigProblems();
 
     /** Notes that a property was taken otherwise than written. */
@@ -17,6 +18,11 @@ final class Findings {
 
     void notice(Notice notice) {
         notices.add(notice);
+    }
+
+    /** Notes what the settings notice as well when they are read, so that only an import need say it. */
+    void noticeOfImport(Notice notice) {
+        ofImport.add(notice);
     }
 
     /** Notes a mistake, which keeps the node from starting. */
@@ -30,6 +36,10 @@ final class Findings {
 
     List<Notice> notices() {
         return List.copyOf(notices);
+    }
+
+    List<Notice> noticesOfImport() {
+        return List.copyOf(ofImport);
     }
 
     ConfigProblems problems() {

@@ -1,10 +1,11 @@
 package org.millrace.flume;
 
-import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine.Option;
 
 /** The options that go with a Flume file: which agent of it, and what no Flume file says. */
@@ -48,7 +49,8 @@ class FlumeOptions {
     @Option(
             names = "--priority",
             paramLabel = "N",
-            description = "a collector's tier; otherwise what --agent-conf says, or 0")
+            description = "a collector's priority, for agents that do not give it one of their own; otherwise what"
+                    + " --agent-conf says, or 0")
     private Integer priority;
 
     @Option(
@@ -69,6 +71,15 @@ class FlumeOptions {
             description = "where core-site.xml and hdfs-site.xml lie, for HDFS sinks")
     private Path hadoopConf;
 
+    @Option(
+            names = "--flume-collectors",
+            paramLabel = "HOST",
+            split = ",",
+            description =
+                    "for an agent: the collectors that run Flume; Avro sinks that name them speak Flume's protocol,"
+                            + " and all others lead to collectors of the cluster")
+    private Set<String> flumeCollectors = new LinkedHashSet<>();
+
     Translation translate(Path file, Optional<FlumeKind> kind) {
         NodeOptions options = new NodeOptions(
                 Optional.ofNullable(node),
@@ -79,12 +90,8 @@ class FlumeOptions {
                 Optional.ofNullable(priority),
                 Optional.ofNullable(agentConf),
                 Optional.ofNullable(hosts),
-                Optional.ofNullable(hadoopConf));
+                Optional.ofNullable(hadoopConf),
+                Set.copyOf(flumeCollectors));
         return Translation.of(file, name, kind, options, Surroundings.ofThisProcess());
-    }
-
-    /** Prints what was not taken as it was written, one line each. */
-    static void print(Translation translation, PrintStream err) {
-        translation.notices().forEach(notice -> err.println("warning: " + notice));
     }
 }

@@ -1,12 +1,16 @@
 package org.millrace.flume;
 
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Flume's sink {@code hdfs} as a sink of type {@code hdfs}. */
 final class HdfsSink {
     private static final Pattern AUTHORITY = Pattern.compile("(hdfs://)([^/%]+)(.*)");
+    private static final Map<String, String> UNITS = Map.of("second", "s", "minute", "m", "hour", "h");
     private static final long FEW_BYTES = 1024 * 1024;
     private static final long FEW_EVENTS = 1000;
     private static final long SHORT_SECONDS = 5;
@@ -43,6 +47,7 @@ final class HdfsSink {
         mapping.text("hdfs.inUseSuffix", "in-use-suffix");
         mapping.text("hdfs.timeZone", "time-zone");
         timestamp(sink, out);
+        roundDown(sink, out);
         format(sink);
         rolls(sink, out);
         mapping.number("hdfs.idleTimeout", "idle-close", 0, "s");
@@ -67,6 +72,29 @@ final class HdfsSink {
                 "timestamp",
                 isLocal ? "local" : "header",
                 local.map(Property::where).orElse(sink.where()));
+    }
+
+    /** Flume rounds to one second where only {@code hdfs.round} is set. */
+    private static void roundDown(Component sink, HoconText out) {
+        Optional<Property> round = sink.find("hdfs.round");
+        Optional<Property> value = sink.find("hdfs.roundValue");
+        Optional<Property> unit = sink.find("hdfs.roundUnit");
+        if (!round.flatMap(sink::bool).orElse(false)) {
+            Stream.of(value, unit)
+                    .flatMap(Optional::stream)
+                    .forEach(found -> sink.findings().notice(found, "", "not needed where hdfs.round is not true"));
+            return;
+        }
+        long number = value.flatMap(found -> sink.number(found, 1)).orElse(1L);
+        String word = unit.map(found -> found.value().toLowerCase(Locale.ROOT)).orElse("second");
+        if (!UNITS.containsKey(word)) {
+            sink.findings().problem(unit.get(), "must be second, minute or hour, is '" + word + "'");
+            return;
+        }
+        out.put(
+                "round-down",
+                number + " " + UNITS.get(word),
+                value.or(() -> round).map(Property::where).orElse(sink.where()));
     }
 
     /** The census knows which values are right; a missing one is Flume's default, which is not. */
@@ -101,10 +129,12 @@ final class HdfsSink {
         written.ifPresent(found -> sink.number(found, 0).ifPresent(number -> {
             if (number > 0 && number < small) {
                 sink.findings()
-                        .notice(
-                                found,
+                        .noticeOfImport(new Notice(
+                                found.where(),
+                                found.key(),
+                                found.shown(),
                                 key + " = " + Mapping.quantity(number, unit),
-                                "it is kept as it is written, but it makes very many small files; 0 turns it off");
+                                "it is kept as it is written, but it makes very many small files; 0 turns it off"));
                 out.comment("Kept as written; it makes very many small files.");
             }
             out.put(key, Mapping.quantity(number, unit), found.where());

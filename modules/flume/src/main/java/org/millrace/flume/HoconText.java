@@ -69,7 +69,12 @@ final class HoconText {
 
     /** A line as it is. */
     void line(String text, String where) {
-        lines.add(new Line("  ".repeat(depth) + text, where));
+        lines.add(new Line(text.isEmpty() ? "" : "  ".repeat(depth) + text, where));
+    }
+
+    /** All lines of a part that was written for itself, here. */
+    void add(HoconText part) {
+        part.lines.forEach(line -> line(line.text(), line.where()));
     }
 
     List<Line> lines() {

@@ -45,14 +45,15 @@ public final class ImportMain implements Callable<Integer> {
         System.exit(commandLine().execute(args));
     }
 
-    static CommandLine commandLine() {
+    /** Its options, for who completes or documents them. */
+    public static CommandLine commandLine() {
         return new CommandLine(new ImportMain()).setCaseInsensitiveEnumValuesAllowed(true);
     }
 
     @Override
     public Integer call() {
         Translation translation = flume.translate(file, Optional.ofNullable(kind));
-        FlumeOptions.print(translation, System.err);
+        translation.noticesOfImport().forEach(notice -> System.err.println("warning: " + notice));
         if (!translation.problems().isEmpty()) {
             translation.problems().forEach(problem -> System.err.println("error: " + problem));
             System.err.println(file + ": " + translation.problems().size() + " mistake(s); nothing was written");

@@ -12,6 +12,9 @@ final class KafkaSink {
     private static final String DEFAULT_TOPIC = "default-flume-topic";
     private static final Set<String> SET_BY_MILLRACE = Set.of("key.serializer", "value.serializer");
 
+    /** Kafka's property; an empty value takes any host name. */
+    private static final String HOST_NAME_CHECK = "ssl.endpoint.identification.algorithm";
+
     private KafkaSink() {}
 
     /** The property that says how large its batches are. */
@@ -90,6 +93,9 @@ final class KafkaSink {
         written.remove("acks");
         SET_BY_MILLRACE.forEach(name -> Optional.ofNullable(written.remove(name))
                 .ifPresent(found -> sink.findings().notice(found, "", "not needed: bodies are sent as they are")));
+        sink.find("ssl.disableTLSHostnameVerification")
+                .filter(found -> sink.bool(found).orElse(false))
+                .ifPresent(found -> written.put(HOST_NAME_CHECK, found.withValue("")));
         if (!written.isEmpty()) {
             out.open("producer", written.values().iterator().next().where());
             written.forEach((name, found) ->

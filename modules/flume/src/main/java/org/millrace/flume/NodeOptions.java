@@ -3,6 +3,7 @@ package org.millrace.flume;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a node of Millrace must know and no Flume file says.
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param agentConf the agents' Flume file, which names the collectors and their priorities
  * @param hosts addresses of host names, as in {@code /etc/hosts}
  * @param hadoopConf where the Hadoop client's files lie
+ * @param flumeCollectors hosts of collectors that run Flume
  */
 public record NodeOptions(
         Optional<String> node,
@@ -26,7 +28,8 @@ public record NodeOptions(
         Optional<Integer> priority,
         Optional<Path> agentConf,
         Optional<Path> hosts,
-        Optional<Path> hadoopConf) {
+        Optional<Path> hadoopConf,
+        Set<String> flumeCollectors) {
     /** The port of the cluster where none is given. */
     public static final int DEFAULT_PORT = 2552;
 }

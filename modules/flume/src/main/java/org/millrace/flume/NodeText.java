@@ -28,6 +28,23 @@ final class NodeText {
      * @param whySeedNodes why these; empty where nobody need wonder
      */
     void write(String host, String bindHost, List<String> seedNodes, String whySeedNodes) {
+        writeAlone(host);
+        out.open("cluster", "");
+        out.put(
+                "host",
+                HoconText.quoted(hosts.resolve(options.clusterHost().orElse(host))),
+                options.clusterHost().isPresent() ? "--cluster-host" : agent.where());
+        if (!bindHost.isEmpty()) {
+            out.put("bind-host", HoconText.quoted(bindHost), agent.where());
+        }
+        out.comment("The cluster's port, not Flume's Avro RPC port.");
+        out.put("port", Integer.toString(options.clusterPort()), "--cluster-port");
+        seedNodes(seedNodes, whySeedNodes);
+        out.close();
+    }
+
+    /** Writes {@code node} alone, for an agent that joins no cluster. */
+    void writeAlone(String host) {
         String node = options.node().orElse(nameOf(options.clusterHost().orElse(host)));
         out.open("node", "");
         out.comment("Unique in the cluster, and the same after every restart.");
@@ -40,18 +57,6 @@ final class NodeText {
                 options.stateDirectory().isPresent(),
                 "--state-directory",
                 "Flume keeps its state elsewhere; this must be writable and survive a restart");
-        out.close();
-        out.open("cluster", "");
-        out.put(
-                "host",
-                HoconText.quoted(hosts.resolve(options.clusterHost().orElse(host))),
-                options.clusterHost().isPresent() ? "--cluster-host" : agent.where());
-        if (!bindHost.isEmpty()) {
-            out.put("bind-host", HoconText.quoted(bindHost), agent.where());
-        }
-        out.comment("The cluster's port, not Flume's Avro RPC port.");
-        out.put("port", Integer.toString(options.clusterPort()), "--cluster-port");
-        seedNodes(seedNodes, whySeedNodes);
         out.close();
     }
 

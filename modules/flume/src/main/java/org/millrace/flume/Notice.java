@@ -1,5 +1,7 @@
 package org.millrace.flume;
 
+import org.millrace.settings.ConfigNotice;
+
 /**
  * Something in a Flume file that was not taken as it was written.
  *
@@ -12,8 +14,13 @@ package org.millrace.flume;
 public record Notice(String where, String key, String written, String taken, String why) {
     @Override
     public String toString() {
+        return asConfigNotice().toString();
+    }
+
+    /** The same in a sentence. */
+    ConfigNotice asConfigNotice() {
         String before = written.isEmpty() ? "not written" : "written '" + Blanks.visible(written) + "'";
         String now = taken.isEmpty() ? "left out" : "taken '" + Blanks.visible(taken) + "'";
-        return where + ": " + key + ": " + before + ", " + now + ": " + why;
+        return new ConfigNotice(where, key, before + ", " + now + ": " + why);
     }
 }

@@ -15,11 +15,12 @@ final class SelectorText {
         }
         written.as(Census.Kind.SELECTOR, "replicating").ifPresent(selector -> {
             out.open("selector", selector.where());
-            out.put("type", selector.type().name(), selector.where());
-            if (selector.type().name().equals("replicating")) {
-                selector.find("optional").ifPresent(found -> channels("optional", found, out));
-            } else {
-                multiplexing(selector, out);
+            out.put("type", selector.type().name().replace('_', '-'), selector.where());
+            switch (selector.type().name()) {
+                case "replicating" -> selector.find("optional").ifPresent(found -> channels("optional", found, out));
+                case "multiplexing" -> multiplexing(selector, out);
+                // Its policy needs no key: either spreads events evenly.
+                default -> {}
             }
             selector.finish();
             out.close();

@@ -23,11 +23,13 @@ final class SpoolSource {
         mapping.choice(
                 "deletePolicy", "on-completion", new TreeMap<>(Map.of("never", "rename", "immediate", "delete")));
         mapping.bool("fileHeader", "file-header");
+        mapping.text("fileHeaderKey", "file-header-key");
         if (source.find("basenameHeader").isEmpty()) {
             out.comment("Millrace's default is true.");
             out.put("basename-header", "false", source.where());
         }
         mapping.bool("basenameHeader", "basename-header");
+        mapping.text("basenameHeaderKey", "basename-header-key");
         mapping.number("pollDelay", "poll-interval", 1, "ms");
         mapping.number("batchSize", "batch-events", 1, "");
         source.findRenamed("deserializer.maxLineLength", "bufferMaxLineLength")

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.millrace.settings.ConfigProblem;
 
 /**
@@ -87,13 +88,15 @@ public final class Translation {
         Map<String, CollectorTiers.Collector> byHost = new LinkedHashMap<>();
         for (String name : file.agents()) {
             FlumeAgent agent = FlumeAgent.of(file, name, file.agent(name, substitution, aside), aside);
-            for (CollectorTiers.Collector collector : CollectorTiers.of(agent, new LinkedHashMap<>())) {
+            for (CollectorTiers.Collector collector : CollectorTiers.of(agent)) {
                 CollectorTiers.Collector other = byHost.putIfAbsent(collector.host(), collector);
                 if (other != null && other.priority() != collector.priority()) {
-                    findings.problem(
+                    findings.notice(
                             collector.hostname(),
-                            "has priority " + collector.priority() + " here and " + other.priority() + " in line "
-                                    + other.hostname().line() + "; say which with --priority and --seed-nodes");
+                            "priority " + other.priority() + ", as in line "
+                                    + other.hostname().line(),
+                            "its priority is " + collector.priority() + " here; the agents of Flume's files go by"
+                                    + " their own, and --priority sets another for those that do not");
                 }
             }
         }
@@ -110,10 +113,21 @@ public final class Translation {
         return lines.stream().map(HoconText.Line::text).collect(Collectors.joining("\n", "", "\n"));
     }
 
-    /** What was not taken as it was written, in the order of the lines; what no line says comes last. */
+    /**
+     * What was not taken as it was written, in the order of the lines; what no line says comes last. Who
+     * reads the settings hears the rest from them.
+     */
     public List<Notice> notices() {
-        return findings.notices().stream()
-                .sorted(Comparator.comparingInt(notice -> lineOf(notice.where())))
+        return inOrder(findings.notices().stream());
+    }
+
+    /** The same for who only keeps the text. */
+    public List<Notice> noticesOfImport() {
+        return inOrder(Stream.concat(findings.notices().stream(), findings.noticesOfImport().stream()));
+    }
+
+    private static List<Notice> inOrder(Stream<Notice> notices) {
+        return notices.sorted(Comparator.comparingInt(notice -> lineOf(notice.where())))
                 .toList();
     }
 

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,6 +58,29 @@ class CensusTest {
                 }
             });
         }
+    }
+
+    /**
+     * What is held against what an import makes of it is not a choice of easy ones. What is Avro RPC's has
+     * tests of its own, with Flume at the other end.
+     */
+    @ParameterizedTest
+    @MethodSource("translated")
+    void shouldHaveEveryTranslatedPropertyInTheFileWithEverything(Census.Type type) throws IOException {
+        String text = Files.readString(Published.file("everything.properties"));
+
+        assertThat(text).containsPattern("(?m)\\.type = (" + alternatives(type.names()) + ")$");
+        type.properties().forEach((name, verdict) -> {
+            if (verdict.isTranslated() && !type.name().equals("avro")) {
+                assertThat(text)
+                        .as(type.name() + " " + name)
+                        .containsPattern("(?m)\\." + Pattern.quote(name).replace("*", "\\E\\S+\\Q") + " = ");
+            }
+        });
+    }
+
+    private static String alternatives(List<String> names) {
+        return names.stream().map(Pattern::quote).collect(Collectors.joining("|"));
     }
 
     @Test

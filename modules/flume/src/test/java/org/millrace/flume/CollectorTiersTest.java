@@ -2,7 +2,6 @@ package org.millrace.flume;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -47,6 +46,9 @@ class CollectorTiersTest {
     void shouldRankPrioritiesThatACollectorCannotHave() {
         assertThat(tiers(GROUP + failover("k1 = -7", "k2 = 2000000", "k3 = 0")))
                 .containsExactly("two 2", "three 1", "one 0");
+        assertThat(findings.notices())
+                .extracting(Notice::toString)
+                .anyMatch(notice -> notice.contains("priority.k1: written '-7', taken 'priority 0 for collector one'"));
     }
 
     @Test
@@ -92,7 +94,7 @@ class CollectorTiersTest {
         FlumeFile file = FlumeFile.of("f", SINKS + more, findings);
         Substitution substitution = new Substitution(Map.of(), new Properties());
         FlumeAgent agent = FlumeAgent.of(file, "a", file.agent("a", substitution, findings), findings);
-        return CollectorTiers.of(agent, new LinkedHashMap<>()).stream()
+        return CollectorTiers.of(agent).stream()
                 .map(collector -> collector.host() + " " + collector.priority())
                 .toList();
     }

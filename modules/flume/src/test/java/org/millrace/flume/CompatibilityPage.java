@@ -48,7 +48,7 @@ final class CompatibilityPage {
             | hot reload | not yet | |
             | `--dryrun` | better | `check` says everything that is wrong |
             | `plugins.d`, components by class name | not yet | |
-            | `avro-client`, SDK clients, Log4j appenders, embedded agent | not yet | |
+            | `avro-client`, SDK clients, Log4j 2's Flume appender, embedded agent | same | deliver to a source of type `avro`, unchanged |
             | `fcintegritytool` | not needed | there is no file channel to repair |
             | JMX, HTTP and Ganglia monitoring | not yet | counters go to the log |
             """;

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 
 /** The three published files, byte for byte, and translations of them and others. */
 final class Published {
@@ -20,7 +21,8 @@ final class Published {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            Optional.empty());
+            Optional.empty(),
+            Set.of());
 
     private Published() {}
 

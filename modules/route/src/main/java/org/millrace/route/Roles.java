@@ -15,6 +15,9 @@ public final class Roles {
     /** The role of every collector. */
     public static final String COLLECTOR = "collector";
 
+    /** No collector's priority is above. */
+    public static final int HIGHEST_PRIORITY = 1_000_000;
+
     private static final String PRIORITY = "priority-";
 
     private static final String NODE = "node-";

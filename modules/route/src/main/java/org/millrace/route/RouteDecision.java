@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.millrace.event.LaneId;
+import org.millrace.event.SplitMix64;
 
 /**
  * Chooses the collector of a lane: the highest tier that has a usable and ready collector; inside
@@ -54,13 +55,7 @@ public final class RouteDecision {
     static long score(String address, LaneId lane) {
         CRC32C hash = new CRC32C();
         hash.update((address + "|" + lane).getBytes(StandardCharsets.UTF_8));
-        return mix(hash.getValue());
-    }
-
-    /** CRC is linear, so scores of similar addresses would be related; SplitMix64's finalizer breaks that. */
-    private static long mix(long z) {
-        long x = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
-        x = (x ^ (x >>> 27)) * 0x94d049bb133111ebL;
-        return (x ^ (x >>> 31)) >>> 1;
+        // CRC is linear, so scores of similar addresses would be related.
+        return SplitMix64.mix(hash.getValue()) >>> 1;
     }
 }

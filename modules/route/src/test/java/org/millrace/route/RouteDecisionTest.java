@@ -96,6 +96,75 @@ class RouteDecisionTest {
         assertThat(lanesOf.values()).hasSize(4).allMatch(lanes -> lanes > 180 && lanes < 320);
     }
 
+    /**
+     * Three collectors of priority 10 and two of 5, with 3000 lanes; then one more, or one less. The lanes
+     * that move are counted: those that must, and no other.
+     */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "a fourth in the best tier takes a quarter,       10, +, 0.25",
+        "a collector in a tier of its own takes all,      20, +, 1.0",
+        "a third in the tier behind takes none,           5,  +, 0.0",
+        "one behind them all takes none,                  1,  +, 0.0",
+        "one of the best tier gives its third away,       10, -, 0.3333",
+        "one of the tier behind had none,                 5,  -, 0.0",
+    })
+    void shouldMoveOnlyTheLanesThatMust(String what, int priority, String change, double share) {
+        List<CollectorView> five = tiers(10, 10, 10, 5, 5);
+        CollectorView other = change.equals("+")
+                ? fine(new CollectorId("pekko://millrace@10.0.1.1:2552", 99), priority, true)
+                : five.stream()
+                        .filter(view -> view.priority() == priority)
+                        .findFirst()
+                        .orElseThrow();
+        List<CollectorView> with = new ArrayList<>(five);
+        with.remove(other);
+        List<CollectorView> without = List.copyOf(with);
+        with.add(other);
+        List<CollectorView> before = change.equals("+") ? without : with;
+        List<CollectorView> after = change.equals("+") ? with : without;
+
+        int moved = 0;
+        for (int i = 0; i < 3000; i++) {
+            LaneId lane = new LaneId("web" + i, "weblogs", "c1");
+            Optional<CollectorId> old = RouteDecision.decide(before, lane, Optional.empty());
+            Optional<CollectorId> now = RouteDecision.decide(after, lane, old);
+            if (!now.equals(old)) {
+                moved++;
+                assertThat(change.equals("+") ? now : old)
+                        .as("lanes move to the one that came, or from the one that went")
+                        .contains(other.id());
+            }
+        }
+        assertThat(moved / 3000.0).isBetween(share * 0.9, share * 1.1);
+    }
+
+    /** The tier behind takes over as a whole when the last of the best goes, spread over all its collectors. */
+    @Test
+    void shouldSpreadTheLanesOfALostTierOverTheNext() {
+        List<CollectorView> five = tiers(10, 5, 5, 5, 1);
+        Map<CollectorId, Integer> lanesOf = new HashMap<>();
+        for (int i = 0; i < 3000; i++) {
+            LaneId lane = new LaneId("web" + i, "weblogs", "c1");
+            CollectorId now = RouteDecision.decide(
+                            five.subList(1, 5), lane, Optional.of(five.get(0).id()))
+                    .orElseThrow();
+            lanesOf.merge(now, 1, Integer::sum);
+        }
+        assertThat(lanesOf.keySet())
+                .containsExactlyInAnyOrder(
+                        five.get(1).id(), five.get(2).id(), five.get(3).id());
+        assertThat(lanesOf.values()).allMatch(lanes -> lanes > 900 && lanes < 1100);
+    }
+
+    private static List<CollectorView> tiers(int... priorities) {
+        List<CollectorView> collectors = new ArrayList<>();
+        for (int i = 0; i < priorities.length; i++) {
+            collectors.add(fine(new CollectorId("pekko://millrace@10.0.0." + i + ":2552", i), priorities[i], true));
+        }
+        return collectors;
+    }
+
     @Test
     void shouldReadThePriorityFromTheRoles() {
         assertThat(Roles.priorityOf(Set.of("collector", "dc-default", Roles.priority(10))))

@@ -341,6 +341,11 @@ public final class ConfigSection {
         problems.add(new ConfigProblem(whereOf(key), fullKey(key), message));
     }
 
+    /** Notes what a user should know about the value of {@code key}, placed where that was written. */
+    public void notice(String key, String message) {
+        problems.notice(new ConfigNotice(whereOf(key), fullKey(key), message));
+    }
+
     /** Notes a mistake of this section as a whole, placed where it begins. */
     public void problem(String message) {
         problems.add(new ConfigProblem(placeOf(config.root()), path, message));

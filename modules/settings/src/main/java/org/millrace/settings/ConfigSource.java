@@ -11,8 +11,8 @@ public interface ConfigSource {
     /**
      * The configuration, with the defaults of the modules and resolved.
      *
-     * @param problems gets the mistakes that leave enough to look for more; the configuration must not be
-     *     used when there are any
+     * @param problems gets the mistakes that leave enough to look for more, and notices; the configuration
+     *     must not be used when there are mistakes
      * @throws InvalidConfigException when nothing is left to look at
      */
     Config load(ConfigProblems problems);

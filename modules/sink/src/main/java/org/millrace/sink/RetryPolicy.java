@@ -1,6 +1,7 @@
 package org.millrace.sink;
 
 import java.time.Duration;
+import java.util.random.RandomGenerator;
 
 /**
  * How long to wait before the next try: the pause doubles from try to try up to a limit. A run that
@@ -26,5 +27,14 @@ public record RetryPolicy(Duration shortest, Duration longest) {
         long millis = shortest.toMillis() << doublings;
         boolean overflown = millis >> doublings != shortest.toMillis();
         return overflown || millis > longest.toMillis() ? longest : Duration.ofMillis(millis);
+    }
+
+    /**
+     * As {@link #pauseAfter(int)}, shortened by up to a quarter: those whom one failure has hit must not
+     * all come back at the same moment.
+     */
+    public Duration pauseAfter(int failures, RandomGenerator random) {
+        long millis = pauseAfter(failures).toMillis();
+        return Duration.ofMillis(millis - random.nextLong(millis / 4 + 1));
     }
 }

@@ -2,7 +2,6 @@ package org.millrace.sink;
 
 import io.micrometer.core.instrument.Counter;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -10,9 +9,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -32,8 +30,8 @@ import org.slf4j.LoggerFactory;
  * Batches that a failed stream had taken and not stored go back to the channel and come again, in
  * order.
  *
- * <p>A store that neither stores nor fails is left to its own retries; a warning says so after 10 s.
- * Ends when its channel ends.
+ * <p>A store that neither stores nor fails is left to its own retries; a warning says so after 10 s. One
+ * that has nothing to store is asked every two seconds whether it answers. Ends when its channel ends.
  */
 public final class SinkRunner {
     /** What a sink understands. */
@@ -46,15 +44,17 @@ public final class SinkRunner {
     public record Subscribe(ActorRef<State> replyTo) implements Command {}
 
     /**
-     * Ends the sink: takes no more from the channel, stores what was taken, closes the store's files,
-     * and stops. What is not stored within {@code limit} goes back to the channel. Of several, the last
-     * one's limit holds.
+     * Ends the sink within {@code limit}: takes no more from the channel, stores what was taken, closes
+     * the store's files, and stops. What is not stored in time for the store to let go of it, a third of
+     * the limit and five seconds at most, goes back to the channel. Of several, the last one's limit holds.
      */
     public record Stop(Duration limit, ActorRef<Stopped> replyTo) implements Command {}
 
     private record SubscriberGone(ActorRef<State> subscriber) implements Command {}
 
     private record Probed(Throwable failure) implements Command {}
+
+    private record Answered(SinkRun asker, Throwable failure) implements Command {}
 
     private record RunEnded(Throwable failure) implements Command {}
 
@@ -76,6 +76,10 @@ public final class SinkRunner {
         CONNECTING,
         /** The store answered, or stored, and has not failed since. */
         READY,
+        /** Nothing waits for the store, which was asked and does not answer. */
+        SILENT,
+        /** Something waits for the store, which neither stores nor fails. */
+        STALLED,
         /** The store failed and is tried again and again. */
         RETRYING
     }
@@ -83,13 +87,14 @@ public final class SinkRunner {
     /**
      * The state of a sink.
      *
-     * @param reason why the store is retried, for people; empty in the other phases
+     * @param reason why the store is not ready, for people; empty while it is, or has not failed yet
      */
     public record State(String sink, Phase phase, String reason) {}
 
-    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
     /** How long a store may take to give up after it was told to, before the sink ends without it. */
-    private static final Duration ABORT_LIMIT = Duration.ofSeconds(5);
+    private static final Duration LONGEST_ABORT = Duration.ofSeconds(5);
+    /** Where nobody wants to wait at all. */
+    private static final Duration SHORTEST_ABORT = Duration.ofSeconds(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(SinkRunner.class);
 
@@ -105,21 +110,17 @@ public final class SinkRunner {
     private final Set<ActorRef<State>> subscribers = new LinkedHashSet<>();
     private final List<ActorRef<Stopped>> stoppers = new ArrayList<>();
 
-    /** These four are read by gauges too. */
+    private final StoreWatch watch;
+    private final Failures failures = new Failures();
+    /** These two are read by gauges too. */
     private volatile State state;
 
     private volatile SinkRun run;
-    private volatile StallWatch watch = StallWatch.START;
-
-    /** Failures in a row without anything stored in between. */
-    private int failures;
-
-    private Instant failingSince = Instant.EPOCH;
-    private String lastWarned = "";
     /** The last run could not store what it had taken: the store's word alone does not make it ready. */
     private boolean mustStore;
 
     private boolean aborted;
+    private Duration abortLimit = LONGEST_ABORT;
 
     private SinkRunner(
             ActorContext<Command> context,
@@ -137,6 +138,7 @@ public final class SinkRunner {
         this.clock = clock;
         this.meters = telemetry.part("sink", settings.name());
         this.failed = meters.counter("failures");
+        this.watch = new StoreWatch(settings.name());
         this.materializer = Materializer.createMaterializer(context);
         this.state = new State(settings.name(), Phase.CONNECTING, "");
     }
@@ -161,25 +163,30 @@ public final class SinkRunner {
         context.watchWith(channel, Signal.CHANNEL_GONE);
         meters.gauge("ready", () -> state.phase() == Phase.READY ? 1 : 0);
         meters.gauge("open.batches", () -> run == null ? 0 : run.open());
-        meters.gauge("stalled.ms", () -> watch.still().toMillis());
-        timers.startTimerWithFixedDelay(Signal.LOOK, LOOK_EVERY);
+        meters.gauge("stalled.ms", () -> watch.health().stall().still().toMillis());
+        timers.startTimerWithFixedDelay(Signal.LOOK, StoreWatch.LOOK_EVERY);
         return probe();
     }
 
     // probing: the store was asked and has not answered
 
     private Behavior<Command> probe() {
-        CompletionStage<Done> answer;
-        try {
-            answer = store.probe();
-        } catch (RuntimeException e) {
-            answer = CompletableFuture.failedFuture(e);
-        }
-        context.pipeToSelf(answer, (done, failure) -> new Probed(failure));
-        watch = StallWatch.START;
+        context.pipeToSelf(answer(store::probe), (done, failure) -> new Probed(failure));
+        watch.begin();
         return idle().onMessage(Probed.class, this::onProbed)
-                .onMessageEquals(Signal.LOOK, () -> look(1, 0, "the store has not answered for {} s"))
+                .onMessageEquals(Signal.LOOK, () -> {
+                    watch.lookAtProbe();
+                    return Behaviors.same();
+                })
                 .build();
+    }
+
+    private static CompletionStage<Done> answer(Supplier<CompletionStage<Done>> question) {
+        try {
+            return question.get();
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private Behavior<Command> onProbed(Probed probed) {
@@ -198,7 +205,7 @@ public final class SinkRunner {
             return pause(e);
         }
         context.pipeToSelf(run.ended(), (done, failure) -> new RunEnded(failure));
-        watch = StallWatch.START;
+        watch.begin();
         if (!mustStore) {
             becomeReady();
         }
@@ -217,13 +224,11 @@ public final class SinkRunner {
 
     private ReceiveBuilder<Command> whileRunning() {
         return always().onMessageEquals(Signal.FIRST_STORED, this::onFirstStored)
-                .onMessageEquals(
-                        Signal.LOOK,
-                        () -> look(run.open(), run.stored(), "nothing stored for {} s, {} batches wait for the store"));
+                .onMessageEquals(Signal.LOOK, this::look);
     }
 
     private Behavior<Command> onFirstStored() {
-        failures = 0;
+        failures.over();
         mustStore = false;
         becomeReady();
         return Behaviors.same();
@@ -235,16 +240,30 @@ public final class SinkRunner {
                 end.failure(), () -> new IllegalStateException("the store ended without being told to")));
     }
 
-    private Behavior<Command> look(long open, long stored, String warning) {
-        StallWatch before = watch;
-        watch = before.look(stored, open, LOOK_EVERY);
-        if (watch.stalled() && !before.stalled()) {
-            LOG.warn("sink {}: " + warning, settings.name(), watch.still().toSeconds(), open);
-        } else if (before.stalled() && !watch.stalled()) {
-            LOG.info(
-                    "sink {}: moves again after {} s",
-                    settings.name(),
-                    before.still().toSeconds());
+    private Behavior<Command> look() {
+        if (watch.look(run)) {
+            SinkRun asker = run;
+            context.pipeToSelf(answer(store::probeIdle), (done, failure) -> new Answered(asker, failure));
+        }
+        return judge();
+    }
+
+    private Behavior<Command> onAnswered(Answered answered) {
+        if (answered.asker() != run) {
+            return Behaviors.same();
+        }
+        watch.answered(run, answered.failure());
+        return judge();
+    }
+
+    private Behavior<Command> judge() {
+        if (!mustStore) {
+            StoreHealth health = watch.health();
+            switch (health.verdict()) {
+                case FINE -> becomeReady();
+                case SILENT -> become(new State(settings.name(), Phase.SILENT, health.reason()));
+                case STALLED -> become(new State(settings.name(), Phase.STALLED, health.reason()));
+            }
         }
         return Behaviors.same();
     }
@@ -253,15 +272,20 @@ public final class SinkRunner {
 
     private Behavior<Command> pause(Throwable failure) {
         run = null;
-        watch = StallWatch.START;
+        watch.begin();
         failed.increment();
-        failures++;
-        if (failures == 1) {
-            failingSince = clock.instant();
+        failures.add(clock.instant());
+        Duration pause = settings.retry().pauseAfter(failures.count());
+        String reason = Failures.reason(failure);
+        if (failures.isWorthTelling(reason)) {
+            LOG.warn(
+                    "sink {}: cannot store: {} (failure {} since {}); next try in {} ms",
+                    settings.name(),
+                    reason,
+                    failures.count(),
+                    failures.since(),
+                    pause.toMillis());
         }
-        Duration pause = settings.retry().pauseAfter(failures);
-        String reason = reason(failure);
-        warn(reason, pause);
         LOG.debug("sink {}: cannot store", settings.name(), failure);
         become(new State(settings.name(), Phase.RETRYING, reason));
         timers.startSingleTimer(Signal.TRY_AGAIN, pause);
@@ -270,55 +294,39 @@ public final class SinkRunner {
                 .build();
     }
 
-    /** At the 1st, 2nd, 4th, 8th ... failure in a row, and when the reason is another. */
-    private void warn(String reason, Duration pause) {
-        if (Integer.bitCount(failures) == 1 || !reason.equals(lastWarned)) {
-            lastWarned = reason;
-            LOG.warn(
-                    "sink {}: cannot store: {} (failure {} since {}); next try in {} ms",
-                    settings.name(),
-                    reason,
-                    failures,
-                    failingSince,
-                    pause.toMillis());
-        }
-    }
-
-    /** The innermost message that says something: what wraps it adds class names only. */
-    private static String reason(Throwable failure) {
-        Throwable at = failure;
-        while ((at instanceof CompletionException || at instanceof ExecutionException) && at.getCause() != null) {
-            at = at.getCause();
-        }
-        return at.getMessage() == null || at.getMessage().isBlank() ? at.toString() : at.getMessage();
-    }
-
     // stopping: the stream drains
 
     private Behavior<Command> drain(Stop stop) {
-        stoppers.add(stop.replyTo());
         run.drain();
-        timers.startSingleTimer(Signal.DRAIN_LIMIT, stop.limit());
+        Behavior<Command> unused = onStop(stop);
         return whileRunning()
                 .onMessage(RunEnded.class, this::onDrained)
-                .onMessage(Stop.class, this::onStopAgain)
+                .onMessage(Stop.class, this::onStop)
                 .onMessageEquals(Signal.DRAIN_LIMIT, this::onDrainLimit)
                 .onMessageEquals(Signal.ABORT_LIMIT, this::onAbortLimit)
                 .onMessageEquals(Signal.CHANNEL_GONE, this::stopWithChannel)
                 .build();
     }
 
-    private Behavior<Command> onStopAgain(Stop stop) {
+    private Behavior<Command> onStop(Stop stop) {
         stoppers.add(stop.replyTo());
         if (!aborted) {
-            timers.startSingleTimer(Signal.DRAIN_LIMIT, stop.limit());
+            abortLimit = abortLimit(stop.limit());
+            Duration rest = stop.limit().minus(abortLimit);
+            timers.startSingleTimer(Signal.DRAIN_LIMIT, rest.isNegative() ? Duration.ZERO : rest);
         }
         return Behaviors.same();
     }
 
+    private static Duration abortLimit(Duration limit) {
+        Duration third = limit.dividedBy(3);
+        Duration enough = third.compareTo(SHORTEST_ABORT) < 0 ? SHORTEST_ABORT : third;
+        return enough.compareTo(LONGEST_ABORT) > 0 ? LONGEST_ABORT : enough;
+    }
+
     private Behavior<Command> onDrained(RunEnded end) {
         if (end.failure() != null && !aborted) {
-            LOG.warn("sink {}: {}", settings.name(), reason(end.failure()));
+            LOG.warn("sink {}: {}", settings.name(), Failures.reason(end.failure()));
         }
         return stopped(run.open());
     }
@@ -328,7 +336,7 @@ public final class SinkRunner {
                 "sink {}: {} batches could not be stored in time and stay unacknowledged", settings.name(), run.open());
         aborted = true;
         run.abort();
-        timers.startSingleTimer(Signal.ABORT_LIMIT, ABORT_LIMIT);
+        timers.startSingleTimer(Signal.ABORT_LIMIT, abortLimit);
         return Behaviors.same();
     }
 
@@ -362,7 +370,9 @@ public final class SinkRunner {
         return ReceiveBuilder.<Command>create()
                 .onMessage(GetState.class, this::onGetState)
                 .onMessage(Subscribe.class, this::onSubscribe)
-                .onMessage(SubscriberGone.class, this::onSubscriberGone);
+                .onMessage(SubscriberGone.class, this::onSubscriberGone)
+                // It may come when its run is over.
+                .onMessage(Answered.class, this::onAnswered);
     }
 
     private Behavior<Command> onGetState(GetState get) {
@@ -385,7 +395,7 @@ public final class SinkRunner {
 
     private void becomeReady() {
         if (state.phase() == Phase.RETRYING) {
-            LOG.info("sink {}: stores again; had failed since {}", settings.name(), failingSince);
+            LOG.info("sink {}: stores again; had failed since {}", settings.name(), failures.since());
         } else if (state.phase() == Phase.CONNECTING) {
             LOG.info("sink {}: connected", settings.name());
         }

@@ -16,6 +16,14 @@ public interface Store {
     CompletionStage<Done> probe();
 
     /**
+     * Asks the same as {@link #probe()} while a flow runs that has nothing to store: again and again, so
+     * cheaply; never twice at a time.
+     */
+    default CompletionStage<Done> probeIdle() {
+        return probe();
+    }
+
+    /**
      * Stores batches, in order. Emits each transaction, in the same order, when every event of it is
      * stored as durably as the store is configured to, or recorded in {@link DeadLetters}; does not
      * end transactions itself. Fails when the store fails in a way that it cannot mend; what was not

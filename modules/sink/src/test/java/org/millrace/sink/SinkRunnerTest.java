@@ -218,12 +218,74 @@ class SinkRunnerTest {
             pass(1_000);
         }
         assertThat(messages(Level.WARN))
-                .containsExactly("sink s1: nothing stored for 10 s, 3 batches wait for the store");
+                .containsExactly("sink s1: nothing stored for 10 s; 3 batches wait for the store");
+        assertThat(state()).isEqualTo(new State("s1", Phase.STALLED, "nothing stored for 10 s"));
 
         store.goOn();
         committed(3);
         pass(1_000);
         assertThat(messages(Level.INFO)).contains("sink s1: moves again after 15 s");
+        assertThat(state().phase()).isEqualTo(Phase.READY);
+    }
+
+    @Test
+    void shouldSayWhyItStallsOnceWhenTheStoreTells() {
+        store.hang();
+        start();
+        put(0, 3);
+        await().untilAsserted(() -> assertThat(meter("open.batches=3")).isTrue());
+        store.refuseAnswers("no route");
+        passSeconds(20);
+
+        await().untilAsserted(() -> assertThat(messages(Level.WARN))
+                .containsExactly(
+                        "sink s1: nothing stored for 10 s; 3 batches wait for the store",
+                        "sink s1: nothing stored for 10 s: no route; 3 batches wait for the store"));
+        assertThat(state()).isEqualTo(new State("s1", Phase.STALLED, "nothing stored for 10 s: no route"));
+    }
+
+    @Test
+    void shouldNoticeThatAStoreIsAwayForWhichNothingWaits() {
+        start();
+        await().until(() -> state().phase() == Phase.READY);
+        store.refuseAnswers("no route");
+        passSeconds(StoreHealth.ASK_AFTER);
+        await().until(() -> state().phase() == Phase.SILENT);
+        assertThat(state().reason()).isEqualTo("the store does not answer: no route");
+        passSeconds(StoreHealth.ASK_AGAIN_AFTER);
+        await().untilAsserted(() -> assertThat(store.probes).hasValue(3));
+        state();
+        assertThat(messages(Level.WARN))
+                .containsExactly("sink s1: the store does not answer: no route; nothing waits for it yet");
+        assertThat(store.flows).as("its stream runs on").hasValue(1);
+
+        store.answers();
+        passSeconds(StoreHealth.ASK_AGAIN_AFTER);
+        await().untilAsserted(() -> assertThat(store.probes).hasValue(4));
+        assertThat(state().phase()).as("it may have been a moment's luck").isEqualTo(Phase.SILENT);
+        passSeconds(StoreHealth.ASK_AFTER);
+        await().until(() -> state().phase() == Phase.READY);
+        assertThat(messages(Level.INFO)).contains("sink s1: the store answers again");
+    }
+
+    @Test
+    void shouldNotWaitForAnAnswerThatDoesNotComeWhenNothingElseWaits() {
+        start();
+        await().until(() -> state().phase() == Phase.READY);
+        store.answer = new CompletableFuture<>();
+        passSeconds(StoreHealth.ASK_AFTER + StoreHealth.ANSWER_WITHIN);
+
+        assertThat(state()).isEqualTo(new State("s1", Phase.SILENT, "the store does not answer"));
+        passSeconds(20);
+        assertThat(store.probes)
+                .as("not asked a second time before it answered")
+                .hasValue(2);
+
+        // It has something to store now, and does: that is better than any answer.
+        put(0, 1);
+        assertThat(committed(1)).containsExactly(0L);
+        passSeconds(1);
+        assertThat(state().phase()).isEqualTo(Phase.READY);
     }
 
     @Test
@@ -265,7 +327,11 @@ class SinkRunnerTest {
         await().untilAsserted(() -> assertThat(meter("open.batches=3")).isTrue());
         sink.tell(new SinkRunner.Stop(Duration.ofSeconds(30), stops.ref()));
         state();
-        time.timePasses(Duration.ofSeconds(30));
+        time.timePasses(Duration.ofSeconds(24));
+        state();
+        stops.expectNoMessage(Duration.ZERO);
+        // The rest is for the store to let go.
+        time.timePasses(Duration.ofSeconds(1));
 
         assertThat(stops.receiveMessage()).isEqualTo(new Stopped("s1", 3));
         assertThat(taken(3)).isEqualTo(texts(0, 3));
@@ -409,6 +475,10 @@ class SinkRunnerTest {
     private void pass(int millis) {
         time.timePasses(Duration.ofMillis(millis));
         state();
+    }
+
+    private void passSeconds(int count) {
+        pass(count * 1_000);
     }
 
     private boolean meter(String entry) {

@@ -17,6 +17,18 @@ public interface SourceControl {
     void committed(Position upTo);
 
     /**
+     * Everything of the source up to and including {@code upTo} is in every channel that requires it.
+     * Cumulative. A source whose origin is kept until its events are committed has no use for it.
+     */
+    default void accepted(Position upTo) {}
+
+    /**
+     * The source will not be asked for anything any more; what was emitted may still be committed before
+     * it is cancelled. A source that others wait for can send them elsewhere.
+     */
+    default void finishing() {}
+
+    /**
      * Completed when the source has ended, for whatever reason, its files are closed and its
      * progress is on disk; another source may then use the same state. Fails when the progress could
      * not be written, or when the source could not start.

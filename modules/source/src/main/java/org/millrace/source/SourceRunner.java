@@ -179,6 +179,7 @@ public final class SourceRunner {
 
         /** Not only answers commit: so does an offer, where all of a batch is filtered out. */
         private void passOnCommits() {
+            control.accepted(fanOut.accepted());
             Position committed = fanOut.committed();
             boolean more = false;
             while (!uncommitted.isEmpty() && !uncommitted.peek().last().isAfter(committed)) {
@@ -211,6 +212,7 @@ public final class SourceRunner {
 
         private Behavior<Command> onStop(Stop stop) {
             stopping = Optional.of(stop);
+            control.finishing();
             timers.startSingleTimer(StopLimit.INSTANCE, stop.limit());
             return fanOut.isIdle() ? endStream() : this;
         }

@@ -135,6 +135,38 @@ class ProgramIT {
     }
 
     @Test
+    void shouldSayWhatDoesNotAnswerAndNothingElse() throws IOException {
+        int seed = FreePorts.take(1).get(0);
+        Path config = Files.writeString(
+                directory.resolve("node04.conf"), """
+                millrace {
+                  node { name = node04, state-directory = "%s" }
+                  cluster { host = "127.0.0.4", seed-nodes = ["127.0.0.4:2552", "127.0.0.1:%d"] }
+                  collector {
+                    priority = 1
+                    channels { k {}, h {} }
+                    sinks {
+                      queue { type = kafka, channel = k, topic = t, bootstrap-servers = "127.0.0.1:%d" }
+                      archive { type = hdfs, channel = h, path = "hdfs://127.0.0.1:%d/logs" }
+                    }
+                  }
+                }
+                """.formatted(directory.resolve("state"), seed, seed, seed));
+
+        Script.Result check = script().run(LIMIT, "check", "--config", config.toString(), "--probe");
+
+        assertThat(check.exitCode()).isEqualTo(2);
+        assertThat(check.output().lines()).hasSize(4);
+        assertThat(check.output())
+                .contains(
+                        "error: " + config + ": 3: millrace.cluster.seed-nodes.1: nobody listens at 127.0.0.1:" + seed)
+                .contains("error: " + config + ": 8: millrace.collector.sinks.queue: Kafka at 127.0.0.1:" + seed)
+                .contains("error: " + config + ": 9: millrace.collector.sinks.archive: hdfs://127.0.0.1:" + seed)
+                .endsWith("a node would start and wait for it\n");
+        assertThat(directory.resolve("state")).doesNotExist();
+    }
+
+    @Test
     void shouldNotStartWhatAFlumeFileDoesNotHave() throws IOException {
         Path flume = Files.writeString(directory.resolve("flume.conf"), "a1.sources = r1\na1.sources.r1.type = exec\n");
 
@@ -155,7 +187,14 @@ class ProgramIT {
     void shouldTellTheOptionsOfEveryCommand() {
         for (String command : new String[] {"agent", "collector", "check"}) {
             assertThat(script().run(LIMIT, command, "--help").exitCode()).isZero();
+            assertThat(new Script(link, directory.resolve(command + ".log"))
+                            .run(LIMIT, command, "--version")
+                            .output())
+                    .matches("millrace [0-9.]+(-SNAPSHOT)?\n");
         }
+        Script.Result completion = new Script(link, directory.resolve("completion")).run(LIMIT, "completion");
+        assertThat(completion.exitCode()).isZero();
+        assertThat(completion.output()).startsWith("#!/usr/bin/env bash").contains("--flume-conf");
         Script.Result help = script().run(LIMIT, "import", "--help");
         assertThat(help.exitCode()).isZero();
         assertThat(help.output())
@@ -237,7 +276,7 @@ class ProgramIT {
             agent.terminate();
             assertThat(agent.awaitExit(LIMIT)).isZero();
         }
-        assertThat(script.output()).contains("what is not committed is read again at the next start");
+        assertThat(script.output()).contains("what is not committed comes again");
     }
 
     /** An agent without collectors, with a spool directory that need not exist. */
@@ -261,6 +300,33 @@ class ProgramIT {
         Topology topology = running.start(running.configure());
         for (Node node : topology.nodes()) {
             assertThat(node.stop(RunningTopology.END_LIMIT)).as(node.name()).isZero();
+        }
+    }
+
+    @Test
+    void shouldStartFromTheClassesThatAnEarlierRunRecorded() throws IOException {
+        Path config = agentConfig("127.0.0.1", FreePorts.take(1).get(0), "");
+        assertThat(mapsClassesRecordedEarlier(config)).isFalse();
+        assertThat(mapsClassesRecordedEarlier(config)).isTrue();
+
+        // Half an archive, or none at all.
+        try (var archives = Files.list(unpacked.resolve("cache"))) {
+            for (Path archive : archives.toList()) {
+                Files.delete(archive);
+                Files.write(archive, new byte[8192]);
+            }
+        }
+        assertThat(mapsClassesRecordedEarlier(config)).isFalse();
+    }
+
+    private boolean mapsClassesRecordedEarlier(Path config) throws IOException {
+        Script script = new Script(link, directory.resolve(System.nanoTime() + ".log"));
+        try (JavaProcess agent = script.start("agent", "--config", config.toString())) {
+            await().atMost(LIMIT).until(() -> script.output().contains("Remoting started"));
+            String mapped = Files.readString(Path.of("/proc", Long.toString(agent.pid()), "maps"));
+            agent.terminate();
+            assertThat(agent.awaitExit(LIMIT)).isZero();
+            return mapped.contains(unpacked.resolve("cache").toRealPath().toString());
         }
     }
 

@@ -48,7 +48,8 @@ public final class AgentLog {
     private final LogFollower follower;
     private View view = View.NOTHING;
 
-    AgentLog(Path log) {
+    /** Reads from the beginning. */
+    public AgentLog(Path log) {
         this.follower = new LogFollower(log);
     }
 

@@ -13,4 +13,16 @@ public final class CannotRunException extends RuntimeException {
     public CannotRunException(String message, Throwable cause) {
         super(message, cause);
     }
+
+    /**
+     * Goes on where {@code condition} holds.
+     *
+     * @param otherwise one line that says what to do
+     * @throws CannotRunException where it does not
+     */
+    public static void require(boolean condition, String otherwise) {
+        if (!condition) {
+            throw new CannotRunException(otherwise);
+        }
+    }
 }

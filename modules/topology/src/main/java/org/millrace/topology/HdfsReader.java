@@ -7,7 +7,9 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
@@ -27,7 +29,8 @@ public final class HdfsReader implements AutoCloseable {
     private final FileSystem fileSystem;
     private final Path directory;
 
-    HdfsReader(URI uri, String directory) {
+    /** Connects to a NameNode. */
+    public HdfsReader(URI uri, String directory) {
         Configuration configuration = new Configuration();
         configuration.setInt("ipc.client.connect.max.retries", 10);
         try {
@@ -66,18 +69,28 @@ public final class HdfsReader implements AutoCloseable {
 
     /** How many bytes a reader would get, those flushed to files that are being written included. */
     public long bytes() {
-        long bytes = 0;
+        return lengths().values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** As {@link #bytes}, of each file; those that are being written under their final names too. */
+    public Map<String, Long> lengths() {
+        Map<String, Long> lengths = new LinkedHashMap<>();
         for (LocatedFileStatus file : list()) {
-            bytes += file.getPath().getName().endsWith(IN_USE) ? visible(file.getPath()) : file.getLen();
+            String name = file.getPath().getName();
+            lengths.put(finalName(name), name.endsWith(IN_USE) ? visible(file.getPath()) : file.getLen());
         }
-        return bytes;
+        return lengths;
+    }
+
+    private static String finalName(String name) {
+        return name.endsWith(IN_USE) ? name.substring(0, name.length() - IN_USE.length()) : name;
     }
 
     private long visible(Path file) {
         try (FSDataInputStream in = fileSystem.open(file)) {
             return in instanceof HdfsDataInputStream hdfs ? hdfs.getVisibleLength() : 0;
         } catch (FileNotFoundException renamed) {
-            return length(new Path(file.toString().substring(0, file.toString().length() - IN_USE.length())));
+            return length(new Path(finalName(file.toString())));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot open " + file + ": " + e.getMessage(), e);
         }
@@ -91,10 +104,10 @@ public final class HdfsReader implements AutoCloseable {
         }
     }
 
-    /** Reads all files, in the order of their names. */
+    /** Reads all files, in the order of their names. Each is a sequence, named as it is called once it is closed. */
     public void read(Lines lines) {
         for (LocatedFileStatus file : list()) {
-            lines.begin(file.getPath().getName());
+            lines.begin(finalName(file.getPath().getName()));
             try (InputStream in = openAlsoRenamed(file.getPath())) {
                 LineSplitter.split(in, lines);
             } catch (IOException e) {
@@ -112,7 +125,7 @@ public final class HdfsReader implements AutoCloseable {
             if (!name.endsWith(IN_USE)) {
                 throw e;
             }
-            return fileSystem.open(new Path(name.substring(0, name.length() - IN_USE.length())));
+            return fileSystem.open(new Path(finalName(name)));
         }
     }
 

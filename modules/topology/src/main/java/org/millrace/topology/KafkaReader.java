@@ -31,7 +31,8 @@ public final class KafkaReader implements AutoCloseable {
     private final String topic;
     private final KafkaConsumer<byte[], byte[]> consumer;
 
-    KafkaReader(String bootstrapServers, String topic) {
+    /** Connects to a broker. */
+    public KafkaReader(String bootstrapServers, String topic) {
         this.bootstrapServers = bootstrapServers;
         this.topic = topic;
         Properties properties = new Properties();

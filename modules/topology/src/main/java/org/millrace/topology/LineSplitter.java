@@ -5,13 +5,13 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /** Splits a stream at each {@code \n}, and nowhere else. Holds one buffer and the longest line. */
-final class LineSplitter {
+public final class LineSplitter {
     private static final int READ_SIZE = 256 * 1024;
 
     private LineSplitter() {}
 
     /** Hands every line of {@code in} to {@code lines}; what follows the last line end is one too. */
-    static void split(InputStream in, Lines lines) throws IOException {
+    public static void split(InputStream in, Lines lines) throws IOException {
         byte[] buffer = new byte[READ_SIZE];
         int start = 0;
         int end = 0;

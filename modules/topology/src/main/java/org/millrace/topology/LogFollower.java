@@ -13,18 +13,19 @@ import java.util.function.Consumer;
  *
  * <p>Not thread-safe.
  */
-final class LogFollower {
+public final class LogFollower {
     private static final int AT_ONCE = 1 << 20;
 
     private final Path log;
     private long position;
 
-    LogFollower(Path log) {
+    /** @param log where it will be */
+    public LogFollower(Path log) {
         this.log = log;
     }
 
     /** Hands over the lines that were completed since the last call. */
-    void read(Consumer<String> lines) {
+    public void read(Consumer<String> lines) {
         if (!Files.exists(log)) {
             return;
         }

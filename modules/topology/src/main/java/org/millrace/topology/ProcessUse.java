@@ -13,9 +13,9 @@ import java.util.OptionalLong;
  * @param cpu user and system time since it started, to a hundredth of a second
  * @param peakBytes the most memory that it ever had resident (VmHWM), where the system tells it
  */
-record ProcessUse(long pid, Duration cpu, OptionalLong peakBytes) {
+public record ProcessUse(long pid, Duration cpu, OptionalLong peakBytes) {
     /** As it is now. */
-    static ProcessUse of(long pid) {
+    public static ProcessUse of(long pid) {
         Duration cpu = ProcessHandle.of(pid)
                 .flatMap(handle -> handle.info().totalCpuDuration())
                 .orElse(Duration.ZERO);
@@ -37,7 +37,7 @@ record ProcessUse(long pid, Duration cpu, OptionalLong peakBytes) {
     }
 
     /** What it has used since this was taken: the CPU time of that while, and the peak of its life. */
-    ProcessUse since() {
+    public ProcessUse since() {
         ProcessUse now = of(pid);
         return new ProcessUse(pid, now.cpu.minus(cpu), now.peakBytes);
     }

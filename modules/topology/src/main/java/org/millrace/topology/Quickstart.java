@@ -40,7 +40,7 @@ final class Quickstart implements Callable<Integer> {
             names = "--directory",
             paramLabel = "DIR",
             description = "where everything is kept; default: target/quickstart in the checkout")
-    private Path directory = Path.of(System.getProperty("millrace.directory", "target"), "quickstart");
+    private Path directory = Program.directory("quickstart");
 
     @Option(
             names = "--lines",

@@ -74,6 +74,16 @@ public final class Stores implements AutoCloseable {
         return hdfs.uri();
     }
 
+    /** A reader of a topic. */
+    public KafkaReader kafkaReader(String topic) {
+        return new KafkaReader(bootstrapServers(), topic);
+    }
+
+    /** A reader of a directory in HDFS. */
+    public HdfsReader hdfsReader(String path) {
+        return new HdfsReader(hdfsUri(), path);
+    }
+
     @Override
     public void close() {
         try {

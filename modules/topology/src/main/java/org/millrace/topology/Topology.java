@@ -46,6 +46,8 @@ public final class Topology implements AutoCloseable {
         private int agents = 1;
         private boolean ownAddresses;
         private List<Integer> priorities = List.of(10, 5);
+        private String agentOptions = "";
+        private String collectorOptions = "";
         private String agentSettings = "";
         private String collectorSettings = "";
 
@@ -82,6 +84,18 @@ public final class Topology implements AutoCloseable {
         /** A collector for each priority, {@code node04} first; instead of 10 and 5. */
         public Builder priorities(Integer... each) {
             priorities = List.of(each);
+            return this;
+        }
+
+        /** JVM options of the agents, which win over those of the script. */
+        public Builder agentOptions(String options) {
+            agentOptions = options;
+            return this;
+        }
+
+        /** JVM options of the collectors, which win over those of the script. */
+        public Builder collectorOptions(String options) {
+            collectorOptions = options;
             return this;
         }
 
@@ -125,7 +139,15 @@ public final class Topology implements AutoCloseable {
         for (int i = 0; i < builder.priorities.size(); i++) {
             collectors.add(node(builder, Node.Kind.COLLECTOR, FIRST_COLLECTOR + i, ports.get(builder.agents + i)));
         }
+        environment(agents, "MILLRACE_AGENT_OPTS", builder.agentOptions);
+        environment(collectors, "MILLRACE_COLLECTOR_OPTS", builder.collectorOptions);
         configure(builder);
+    }
+
+    private static void environment(List<Node> nodes, String variable, String options) {
+        if (!options.isEmpty()) {
+            nodes.forEach(node -> node.environment(variable, options));
+        }
     }
 
     private static Node node(Builder builder, Node.Kind kind, int number, int port) {
@@ -258,12 +280,12 @@ public final class Topology implements AutoCloseable {
 
     /** A reader of the topic. */
     public KafkaReader kafkaReader() {
-        return new KafkaReader(stores.bootstrapServers(), topic);
+        return stores.kafkaReader(topic);
     }
 
     /** A reader of the directory in HDFS. */
     public HdfsReader hdfsReader() {
-        return new HdfsReader(stores.hdfsUri(), hdfsPath);
+        return stores.hdfsReader(hdfsPath);
     }
 
     /** What the log of {@code node01} tells about its progress and its route. */

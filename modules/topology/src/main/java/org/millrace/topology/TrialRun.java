@@ -116,6 +116,17 @@ public final class TrialRun implements AutoCloseable {
         return topology;
     }
 
+    /**
+     * Waits until all collectors have reached their stores.
+     *
+     * @throws CannotRunException when they have not within {@code limit}
+     */
+    public void requireReady(Duration limit) {
+        CannotRunException.require(
+                topology().awaitReady(limit),
+                "the nodes do not get ready: look into their logs below " + directory.path());
+    }
+
     /** Waits, and returns whether the run goes on. */
     public boolean pause(Duration time) {
         try {

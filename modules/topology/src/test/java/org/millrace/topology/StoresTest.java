@@ -72,8 +72,9 @@ class StoresTest {
                 out.write("three\n".getBytes(StandardCharsets.UTF_8));
                 out.hflush();
                 assertThat(reader.bytes()).isEqualTo(14);
+                assertThat(reader.lengths()).containsOnly(Map.entry("a.txt", 8L), Map.entry("b.txt", 6L));
                 assertThat(reader.filesInUse()).containsExactly("/read/b.txt.tmp");
-                assertThat(collected(reader::read)).containsExactly("-- b.txt.tmp", "three", "-- a.txt", "one", "two");
+                assertThat(collected(reader::read)).containsExactly("-- b.txt", "three", "-- a.txt", "one", "two");
             }
         }
     }

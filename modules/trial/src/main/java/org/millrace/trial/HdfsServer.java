@@ -58,13 +58,15 @@ public final class HdfsServer implements AutoCloseable {
 
     private final Path lib;
     private final Path state;
+    private final String host;
     private final Ports ports;
     private JavaProcess nameNode;
     private JavaProcess dataNode;
 
-    private HdfsServer(Path lib, Path state, Ports ports) {
+    private HdfsServer(Path lib, Path state, String host, Ports ports) {
         this.lib = lib;
         this.state = state.toAbsolutePath();
+        this.host = host;
         this.ports = ports;
     }
 
@@ -73,15 +75,21 @@ public final class HdfsServer implements AutoCloseable {
         return start(lib, state, Ports.free());
     }
 
+    /** As {@link #start(Path, Path, String, Ports)}, on 127.0.0.1. */
+    public static HdfsServer start(Path lib, Path state, Ports ports) {
+        return start(lib, state, HOST, ports);
+    }
+
     /**
      * Starts a server and waits until files can be written to it.
      *
      * @param lib the directory of HDFS's jars, as the module hdfs-server gathers them
      * @param state what the server keeps goes here; made where it is missing
+     * @param host a loopback address, where clients reach the NameNode; everything else is on 127.0.0.1
      * @throws IllegalStateException with the end of the log when it does not come up within 60 s
      */
-    public static HdfsServer start(Path lib, Path state, Ports ports) {
-        HdfsServer server = new HdfsServer(lib, state, ports);
+    public static HdfsServer start(Path lib, Path state, String host, Ports ports) {
+        HdfsServer server = new HdfsServer(lib, state, host, ports);
         try {
             server.writeConfiguration();
             server.formatOnce();
@@ -100,12 +108,22 @@ public final class HdfsServer implements AutoCloseable {
 
     /** Where clients reach it, such as {@code hdfs://127.0.0.1:9000}. */
     public URI uri() {
-        return URI.create("hdfs://" + HOST + ":" + ports.nameNode());
+        return URI.create("hdfs://" + host + ":" + ports.nameNode());
     }
 
     /** A directory with {@code core-site.xml} and {@code hdfs-site.xml} for clients. */
     public Path configuration() {
         return state.resolve("conf");
+    }
+
+    /** The process id of the NameNode. */
+    public long nameNodePid() {
+        return nameNode.pid();
+    }
+
+    /** The process id of the DataNode. */
+    public long dataNodePid() {
+        return dataNode.pid();
     }
 
     /** kill -9 of the DataNode: no block can be read or written. */

@@ -1,6 +1,7 @@
 package org.millrace.trial;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /**
  * A Java program in a process of its own, whose output goes to a log file. Ended by its process
@@ -22,6 +24,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class JavaProcess implements AutoCloseable {
     private static final int TAIL_LINES = 30;
+    private static final Duration LOOK_EVERY = Duration.ofMillis(25);
 
     /** Becomes the command, which inherits that it ignores both signals. */
     private static final List<String> WITHOUT_TERMINAL =
@@ -133,6 +136,43 @@ public final class JavaProcess implements AutoCloseable {
             return String.join("\n", lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));
         } catch (IOException e) {
             return "(no log: " + e.getMessage() + ")";
+        }
+    }
+
+    /**
+     * Waits until what the log gained satisfies {@code wanted}.
+     *
+     * @param from the length that the log had before
+     * @throws IllegalStateException when the process ends before, or {@code limit} passes; it is killed then
+     */
+    public void awaitOutput(Predicate<String> wanted, long from, Duration limit) {
+        long giveUp = System.nanoTime() + limit.toNanos();
+        try {
+            while (!wanted.test(gained(from))) {
+                if (System.nanoTime() - giveUp > 0) {
+                    kill();
+                    throw new IllegalStateException(
+                            name + " does not start in " + limit.toSeconds() + " s:\n" + logTail());
+                }
+                if (process.waitFor(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+                    throw new IllegalStateException(name + " ended while it started:\n" + logTail());
+                }
+            }
+        } catch (InterruptedException e) {
+            kill();
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while " + name + " started", e);
+        }
+    }
+
+    private String gained(long from) {
+        try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
+            byte[] gained = new byte[Math.toIntExact(file.length() - from)];
+            file.seek(from);
+            file.readFully(gained);
+            return new String(gained, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + log, e);
         }
     }
 

@@ -1,24 +1,18 @@
 package org.millrace.trial;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Properties;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
- * A real Kafka: one KRaft node, broker and controller in one process, on 127.0.0.1. Everything it
+ * A real Kafka: one KRaft node, broker and controller in one process, on the loopback address. Everything it
  * keeps lies in its state directory, so that a server that was stopped or killed, or another one
  * with the same directory, goes on with the same topics. Its output is appended to {@code kafka.log}
  * there.
@@ -29,22 +23,23 @@ public final class KafkaServer implements AutoCloseable {
     private static final String HOST = "127.0.0.1";
     private static final String STARTED = "Kafka Server started";
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
-    private static final long LOOK_EVERY_MILLIS = 25;
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
     /** Any id serves: there is one node, and it formats its directory for itself. */
     private static final String CLUSTER_ID = "bWlsbHJhY2UtdHJpYWwtMA";
 
     private final String classPath;
     private final Path state;
+    private final String host;
     private final int port;
     private final Path propertiesFile;
     private final Path loggingFile;
     private final Path log;
     private JavaProcess process;
 
-    private KafkaServer(Path lib, Path state, int port) {
+    private KafkaServer(Path lib, Path state, String host, int port) {
         this.classPath = lib.toAbsolutePath() + "/*";
         this.state = state.toAbsolutePath();
+        this.host = host;
         this.port = port;
         this.propertiesFile = this.state.resolve("server.properties");
         this.loggingFile = this.state.resolve("log4j.properties");
@@ -56,23 +51,30 @@ public final class KafkaServer implements AutoCloseable {
         return start(lib, state, 0, 0, Map.of());
     }
 
+    /** As {@link #start(Path, Path, String, int, int, Map)}, on 127.0.0.1. */
+    public static KafkaServer start(
+            Path lib, Path state, int port, int controllerPort, Map<String, String> properties) {
+        return start(lib, state, HOST, port, controllerPort, properties);
+    }
+
     /**
      * Starts a server and waits until it answers.
      *
      * @param lib the directory of the broker's jars
      * @param state where it keeps its topics; formatted if it is new
+     * @param host a loopback address
      * @param port where clients connect; 0 for a free one
      * @param controllerPort where the broker meets its own controller; 0 for a free one
      * @param properties broker properties, such as {@code message.max.bytes}, that win over ours
      * @throws IllegalStateException when it does not start; the message has its last output
      */
     public static KafkaServer start(
-            Path lib, Path state, int port, int controllerPort, Map<String, String> properties) {
+            Path lib, Path state, String host, int port, int controllerPort, Map<String, String> properties) {
         if (!Files.isDirectory(lib)) {
             throw new IllegalStateException("no Kafka in " + lib + ": build modules/kafka-server first");
         }
         List<Integer> free = FreePorts.take(2);
-        KafkaServer server = new KafkaServer(lib, state, port == 0 ? free.get(0) : port);
+        KafkaServer server = new KafkaServer(lib, state, host, port == 0 ? free.get(0) : port);
         server.configure(controllerPort == 0 ? free.get(1) : controllerPort, properties);
         server.format();
         server.start();
@@ -83,8 +85,8 @@ public final class KafkaServer implements AutoCloseable {
         Map<String, String> all = new LinkedHashMap<>();
         all.put("process.roles", "broker,controller");
         all.put("node.id", "1");
-        all.put("controller.quorum.voters", "1@" + HOST + ":" + controllerPort);
-        all.put("listeners", "PLAINTEXT://" + HOST + ":" + port + ",CONTROLLER://" + HOST + ":" + controllerPort);
+        all.put("controller.quorum.voters", "1@" + host + ":" + controllerPort);
+        all.put("listeners", "PLAINTEXT://" + host + ":" + port + ",CONTROLLER://" + host + ":" + controllerPort);
         all.put("advertised.listeners", "PLAINTEXT://" + bootstrapServers());
         all.put("controller.listener.names", "CONTROLLER");
         all.put("log.dirs", state.resolve("data").toString());
@@ -151,7 +153,7 @@ public final class KafkaServer implements AutoCloseable {
 
     /** Where clients connect, as {@code host:port}. */
     public String bootstrapServers() {
-        return HOST + ":" + port;
+        return host + ":" + port;
     }
 
     /** The process id, while it runs. */
@@ -171,53 +173,8 @@ public final class KafkaServer implements AutoCloseable {
         }
         long before = log.toFile().length();
         process = launch("kafka", "kafka.Kafka", List.of(propertiesFile.toString()));
-        awaitStarted(before);
-    }
-
-    /** Reads what the log gained; its last line comes when the broker is registered and serves. */
-    private void awaitStarted(long from) {
-        long deadline = System.nanoTime() + START_LIMIT.toNanos();
-        while (!gained(from).contains(STARTED)) {
-            if (System.nanoTime() > deadline) {
-                process.kill();
-                throw new IllegalStateException(
-                        "Kafka does not start in " + START_LIMIT.toSeconds() + " s:\n" + process.logTail());
-            }
-            if (hasEnded()) {
-                throw new IllegalStateException("Kafka ended while it started:\n" + process.logTail());
-            }
-        }
-    }
-
-    /** Waits a moment for the end of the process: the pause between two looks at the log. */
-    private boolean hasEnded() {
-        Optional<ProcessHandle> handle = ProcessHandle.of(process.pid());
-        if (handle.isEmpty()) {
-            return true;
-        }
-        try {
-            handle.get().onExit().get(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
-            return true;
-        } catch (TimeoutException e) {
-            return false;
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("cannot watch Kafka's process", e);
-        } catch (InterruptedException e) {
-            process.kill();
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while Kafka started", e);
-        }
-    }
-
-    private String gained(long from) {
-        try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
-            byte[] gained = new byte[Math.toIntExact(file.length() - from)];
-            file.seek(from);
-            file.readFully(gained);
-            return new String(gained, StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + log, e);
-        }
+        // The last line comes when the broker is registered and serves.
+        process.awaitOutput(output -> output.contains(STARTED), before, START_LIMIT);
     }
 
     /** Stops it in order: it finishes what it does and closes its files. Waits for its end. */

@@ -42,6 +42,7 @@ final class BucketChooser {
     private final EscapedText directory;
     private final EscapedText prefix;
     private final ZoneId zone;
+    private final RoundDown rounding;
     private final boolean timeFromHeader;
     private final int longestPrefix;
     private final boolean usesTime;
@@ -53,13 +54,22 @@ final class BucketChooser {
     private Bucket lastBucket;
 
     /**
+     * @param zone what times are told in
+     * @param rounding what is done to them before
      * @param timeFromHeader whether the time is that of the event's header rather than the clock's
      * @param longestPrefix how many bytes of a file's name are left for the prefix
      */
-    BucketChooser(EscapedText directory, EscapedText prefix, ZoneId zone, boolean timeFromHeader, int longestPrefix) {
+    BucketChooser(
+            EscapedText directory,
+            EscapedText prefix,
+            ZoneId zone,
+            RoundDown rounding,
+            boolean timeFromHeader,
+            int longestPrefix) {
         this.directory = directory;
         this.prefix = prefix;
         this.zone = zone;
+        this.rounding = rounding;
         this.longestPrefix = longestPrefix;
         this.usesTime = directory.hasTime() || prefix.hasTime();
         this.usesMillis = directory.hasMillis() || prefix.hasMillis();
@@ -123,7 +133,7 @@ final class BucketChooser {
                         "the path needs header '" + headers.get(i) + "', which the event does not have");
             }
         }
-        var time = Instant.ofEpochMilli(millis).atZone(zone);
+        var time = rounding.apply(Instant.ofEpochMilli(millis).atZone(zone));
         String path = directory.resolve(time, name -> tame(values.get(headers.indexOf(name))));
         StringBuilder safe = new StringBuilder();
         for (String element : path.substring(1).split("/", -1)) {

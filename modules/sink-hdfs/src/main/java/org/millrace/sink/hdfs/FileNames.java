@@ -76,7 +76,8 @@ final class FileNames {
         return BucketChooser.LONGEST_NAME - rest;
     }
 
-    private static String encode(String name) {
+    /** As node names are written: without dots. */
+    static String encode(String name) {
         StringBuilder encoded = new StringBuilder();
         for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
             char c = (char) (b & 0xff);

@@ -39,6 +39,8 @@ final class HadoopClient implements AutoCloseable {
             // A DataNode that is frozen: 20 s to read and to write, not 60 s and 8 min.
             Map.entry("dfs.client.socket-timeout", "20000"),
             Map.entry("dfs.datanode.socket.write.timeout", "20000"),
+            // A block that no DataNode serves: known within 3 s, not 18. Only the probe reads.
+            Map.entry("dfs.client.max.block.acquire.failures", "1"),
             // A pipeline that lost a DataNode goes on with what is left when there is no other to take
             // its place, as it is on small clusters; the NameNode sees to the missing replicas.
             Map.entry("dfs.client.block.write.replace-datanode-on-failure.best-effort", "true"),
@@ -79,11 +81,16 @@ final class HadoopClient implements AutoCloseable {
     }
 
     static Configuration configuration(HdfsSettings settings) {
+        return configuration(settings.hadoopConfDirectories(), settings.hadoop());
+    }
+
+    private static Configuration configuration(
+            List<java.nio.file.Path> confDirectories, Map<String, String> properties) {
         Configuration ours = new Configuration(false);
         OURS.forEach(ours::set);
         Configuration configuration = new Configuration();
         configuration.addResource(ours);
-        for (java.nio.file.Path directory : settings.hadoopConfDirectories()) {
+        for (java.nio.file.Path directory : confDirectories) {
             for (String file : SITE_FILES) {
                 if (Files.isReadable(directory.resolve(file))) {
                     configuration.addResource(new org.apache.hadoop.fs.Path(
@@ -91,8 +98,16 @@ final class HadoopClient implements AutoCloseable {
                 }
             }
         }
-        settings.hadoop().forEach(configuration::set);
+        properties.forEach(configuration::set);
         return configuration;
+    }
+
+    /** Whether {@code host} is no host, but a name for several NameNodes of which one is active. */
+    static boolean isNameService(
+            String host, List<java.nio.file.Path> confDirectories, Map<String, String> properties) {
+        Configuration configuration = configuration(confDirectories, properties);
+        return configuration.getTrimmedStringCollection("dfs.nameservices").contains(host)
+                && configuration.get("dfs.ha.namenodes." + host) != null;
     }
 
     @Override

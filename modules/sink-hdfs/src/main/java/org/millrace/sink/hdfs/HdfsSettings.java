@@ -1,6 +1,7 @@
 package org.millrace.sink.hdfs;
 
 import com.typesafe.config.Config;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -11,9 +12,8 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.hadoop.fs.Syncable;
 import org.millrace.settings.ConfigSection;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * How an HDFS sink is configured.
@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
  * @param inUseSuffix added to that while a file is written
  * @param timeZone what the time escapes are told in
  * @param timestamp which time they tell
+ * @param roundDown the beginnings of stretches of this length are all that they tell; zero for every time
  * @param format how events are written
  * @param sync when events count as stored
  * @param roll when files are closed
@@ -44,6 +45,7 @@ public record HdfsSettings(
         String inUseSuffix,
         ZoneId timeZone,
         Timestamp timestamp,
+        Duration roundDown,
         Format format,
         Sync sync,
         RollPolicy roll,
@@ -69,18 +71,30 @@ public record HdfsSettings(
     /** When events count as stored. */
     public enum Sync {
         /** When all DataNodes of the block have them in memory: they survive any process's death. */
-        HFLUSH,
+        HFLUSH {
+            @Override
+            public void flush(Syncable out) throws IOException {
+                out.hflush();
+            }
+        },
         /** When all DataNodes of the block have them on disk: they survive a power cut. */
-        HSYNC
-    }
+        HSYNC {
+            @Override
+            public void flush(Syncable out) throws IOException {
+                out.hsync();
+            }
+        };
 
-    private static final Logger LOG = LoggerFactory.getLogger(HdfsSettings.class);
+        /** Everything written to {@code out} so far is as safe as this says when it returns. Blocks. */
+        public abstract void flush(Syncable out) throws IOException;
+    }
 
     /** Keys of a sink's section that its caller reads, and the section's neighbour in reference.conf. */
     private static final List<String> KEYS_OF_OTHERS =
             List.of("type", "channel", "transactions-ahead", "retry-shortest", "retry-longest", "dispatcher");
 
     private static final Pattern LOCATION = Pattern.compile("((?:hdfs|file)://[^/%]*)(/.*)");
+    private static final Pattern HOST_AND_PORT = Pattern.compile("(hdfs://)([^:]+):\\d+");
     private static final long FEW_BYTES = 1024 * 1024;
     private static final long FEW_EVENTS = 1000;
     private static final Duration SHORT = Duration.ofSeconds(5);
@@ -98,9 +112,11 @@ public record HdfsSettings(
                             + " hdfs://namenode:8020/logs/%Y-%m-%d");
         }
         String inUseSuffix = complete.string("in-use-suffix");
+        List<Path> hadoopConf = confDirectories(complete);
+        Map<String, String> hadoop = complete.properties("hadoop");
         HdfsSettings settings = new HdfsSettings(
                 complete.name(),
-                located ? location.group(1) : "file://",
+                located ? withoutPortOfNameService(complete, location.group(1), hadoopConf, hadoop) : "file://",
                 located ? directory(complete, location.group(2)) : "/",
                 prefix(complete),
                 nameEnd(
@@ -110,14 +126,15 @@ public record HdfsSettings(
                 nameEnd(complete, "in-use-suffix", inUseSuffix),
                 zone(complete),
                 complete.oneOf("timestamp", Timestamp.class),
+                roundDown(complete),
                 complete.oneOf("format", Format.class),
                 complete.oneOf("sync", Sync.class),
                 roll(complete),
                 complete.integer("max-open-files", 1, 10_000),
                 complete.bytes("max-flush-bytes", 1, 1L << 30),
                 complete.duration("probe-timeout", Duration.ofMillis(100)),
-                confDirectories(complete),
-                complete.properties("hadoop"));
+                hadoopConf,
+                hadoop);
         complete.rejectUnknownKeys();
         return settings;
     }
@@ -175,6 +192,15 @@ public record HdfsSettings(
         }
     }
 
+    private static Duration roundDown(ConfigSection section) {
+        Duration stretch = section.duration("round-down", Duration.ZERO);
+        if (RoundDown.isPossible(stretch)) {
+            return stretch;
+        }
+        section.problem("round-down", "must be 1 s to 59 s, 1 m to 59 m, 1 h to 24 h, or 0 s, without a fraction");
+        return Duration.ZERO;
+    }
+
     private static RollPolicy roll(ConfigSection section) {
         RollPolicy roll = new RollPolicy(
                 section.bytes("roll-size", 0, Long.MAX_VALUE),
@@ -186,23 +212,40 @@ public record HdfsSettings(
                     "roll-size",
                     "is 0, and so are roll-count, roll-interval and idle-close: no file would ever be closed");
         }
-        warnOfSmallFiles(section, roll);
+        noticeSmallFiles(section, roll);
         return roll;
     }
 
-    private static void warnOfSmallFiles(ConfigSection section, RollPolicy roll) {
-        boolean small = roll.bytes() > 0 && roll.bytes() < FEW_BYTES;
-        boolean few = roll.events() > 0 && roll.events() < FEW_EVENTS;
-        boolean brief = !roll.interval().isZero() && roll.interval().compareTo(SHORT) < 0;
-        if (small || few || brief) {
-            LOG.warn(
-                    "{}: roll-size = {} bytes, roll-count = {}, roll-interval = {} ms: whichever is reached first closes"
-                            + " the file, so there will be very many small ones; 0 turns a limit off",
-                    section.fullKey("roll-size"),
-                    roll.bytes(),
-                    roll.events(),
-                    roll.interval().toMillis());
+    private static void noticeSmallFiles(ConfigSection section, RollPolicy roll) {
+        if (roll.bytes() > 0 && roll.bytes() < FEW_BYTES) {
+            noticeSmallFiles(section, "roll-size", roll.bytes() + " bytes");
         }
+        if (roll.events() > 0 && roll.events() < FEW_EVENTS) {
+            noticeSmallFiles(section, "roll-count", roll.events() + " events");
+        }
+        if (!roll.interval().isZero() && roll.interval().compareTo(SHORT) < 0) {
+            noticeSmallFiles(section, "roll-interval", roll.interval().toMillis() + " ms");
+        }
+    }
+
+    private static void noticeSmallFiles(ConfigSection section, String key, String limit) {
+        section.notice(
+                key, limit + " is kept as it is written, but it makes very many small files; 0 turns this limit off");
+    }
+
+    /** A port there is what Hadoop's own client refuses, and Flume's users have often written. */
+    private static String withoutPortOfNameService(
+            ConfigSection section, String fileSystem, List<Path> hadoopConf, Map<String, String> hadoop) {
+        Matcher address = HOST_AND_PORT.matcher(fileSystem);
+        if (!address.matches() || !HadoopClient.isNameService(address.group(2), hadoopConf, hadoop)) {
+            return fileSystem;
+        }
+        String portless = address.group(1) + address.group(2);
+        section.notice(
+                "path",
+                "'" + fileSystem + "' is taken as '" + portless + "': " + address.group(2)
+                        + " is a name service (dfs.nameservices of the Hadoop configuration), which has no port");
+        return portless;
     }
 
     private static List<Path> confDirectories(ConfigSection section) {

@@ -59,6 +59,7 @@ public final class HdfsStore implements Store {
     private final EscapedText directory;
     private final EscapedText prefix;
     private final FileCloser closer;
+    private final BlockProbe blocks;
     /** Tells files of one millisecond apart. */
     private final AtomicLong files = new AtomicLong();
 
@@ -95,6 +96,7 @@ public final class HdfsStore implements Store {
                 system.scheduler(),
                 blocking,
                 meters);
+        this.blocks = new BlockProbe(nodeName, settings.name());
         Supplier<CompletionStage<Done>> close = this::close;
         this.closeAtShutdown = CoordinatedShutdown.get(system)
                 .addCancellableTask(
@@ -119,7 +121,7 @@ public final class HdfsStore implements Store {
         return new HdfsStore(settings, nodeName, deadLetters, telemetry, clock, system);
     }
 
-    /** {@inheritDoc} Makes the fixed part of the path; that also fails in safe mode. */
+    /** {@inheritDoc} Makes the fixed part of the path; that also fails in safe mode. Reads from a DataNode. */
     @Override
     public synchronized CompletionStage<Done> probe() {
         // A probe that hangs is not joined by more and more others.
@@ -138,8 +140,11 @@ public final class HdfsStore implements Store {
             if (!fileSystem.mkdirs(new Path(directory.base()))) {
                 throw new IOException("the directory cannot be made");
             }
-            if (fileSystem instanceof LeaseRecoverable && fileSystem.getStatus().getRemaining() == 0) {
-                throw new IOException("no DataNode with room for a block is there");
+            if (fileSystem instanceof LeaseRecoverable) {
+                if (fileSystem.getStatus().getRemaining() == 0) {
+                    throw new IOException("no DataNode with room for a block is there");
+                }
+                blocks.run(fileSystem);
             }
             return Done.done();
         } catch (IOException e) {
@@ -173,6 +178,7 @@ public final class HdfsStore implements Store {
                         directory,
                         prefix,
                         settings.timeZone(),
+                        new RoundDown(settings.roundDown()),
                         settings.timestamp() == HdfsSettings.Timestamp.HEADER,
                         names.longestPrefix()),
                 deadLetters,

@@ -48,11 +48,7 @@ final class OpenFile {
     /** Everything written so far is as safe as {@code sync} says when this returns. */
     void flush(HdfsSettings.Sync sync) throws IOException {
         writer.flush();
-        if (sync == HdfsSettings.Sync.HSYNC) {
-            out.hsync();
-        } else {
-            out.hflush();
-        }
+        sync.flush(out);
     }
 
     /** Everything flushed so far is about to be acknowledged. Returns the bytes that this adds. */

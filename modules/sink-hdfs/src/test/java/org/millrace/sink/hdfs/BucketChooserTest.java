@@ -3,6 +3,7 @@ package org.millrace.sink.hdfs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -18,10 +19,15 @@ class BucketChooserTest {
     private static final String YESTERDAY = "1772236800000";
 
     private static BucketChooser chooser(String path, String prefix, boolean timeFromHeader) {
+        return chooser(path, prefix, Duration.ZERO, timeFromHeader);
+    }
+
+    private static BucketChooser chooser(String path, String prefix, Duration stretch, boolean timeFromHeader) {
         return new BucketChooser(
                 EscapedText.parse(path, what -> what),
                 EscapedText.parse(prefix, what -> what),
                 ZoneOffset.UTC,
+                new RoundDown(stretch),
                 timeFromHeader,
                 20);
     }
@@ -34,6 +40,15 @@ class BucketChooserTest {
     void shouldTellTheCollectorsTime() throws UnstorableException {
         assertThat(choose("/logs/%Y-%m-%d", Map.of("timestamp", YESTERDAY)))
                 .isEqualTo(new Bucket("/logs/2026-03-01", "events"));
+    }
+
+    @Test
+    void shouldTellOnlyWhenStretchesBegin() throws UnstorableException {
+        BucketChooser chooser = chooser("/logs/%H%M", "e%S", Duration.ofMinutes(10), true);
+        String time = Long.toString(Instant.parse("2026-03-01T11:54:34Z").toEpochMilli());
+
+        assertThat(chooser.choose(Batches.of("s", Map.of("timestamp", time), "x"), 0, NOW))
+                .isEqualTo(new Bucket("/logs/1150", "e00"));
     }
 
     @Test

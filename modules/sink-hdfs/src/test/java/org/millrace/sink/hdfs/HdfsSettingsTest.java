@@ -53,7 +53,7 @@ class HdfsSettingsTest {
     void shouldReadEveryKey(@TempDir Path conf) throws IOException {
         Files.writeString(conf.resolve("core-site.xml"), "<configuration/>");
         HdfsSettings settings = read("path = \"file:///a/\", file-prefix = \"%{app}\", file-suffix = .log,"
-                + "in-use-suffix = .part, time-zone = UTC, timestamp = header, sync = hsync, roll-size = 1 MiB,"
+                + "in-use-suffix = .part, time-zone = UTC, timestamp = header, round-down = 10 m, sync = hsync, roll-size = 1 MiB,"
                 + "roll-count = 5, roll-interval = 6 s, idle-close = 7 s, max-open-files = 8, max-flush-bytes = 9,"
                 + "probe-timeout = 10 s, hadoop-conf-directories = [\"" + conf + "\"], hadoop { dfs.replication = 1 }");
 
@@ -65,6 +65,7 @@ class HdfsSettingsTest {
         assertThat(settings.inUseSuffix()).isEqualTo(".part");
         assertThat(settings.timeZone()).isEqualTo(ZoneId.of("UTC"));
         assertThat(settings.timestamp()).isEqualTo(HdfsSettings.Timestamp.HEADER);
+        assertThat(settings.roundDown()).isEqualTo(Duration.ofMinutes(10));
         assertThat(settings.sync()).isEqualTo(HdfsSettings.Sync.HSYNC);
         assertThat(settings.roll())
                 .isEqualTo(new RollPolicy(1024 * 1024, 5, Duration.ofSeconds(6), Duration.ofSeconds(7)));
@@ -93,6 +94,7 @@ class HdfsSettingsTest {
                 "path = \"file:///l\", file-suffix = \"/x\" ; sinks.archive.file-suffix ; slashes",
                 "path = \"file:///l\", in-use-suffix = \"\" ; sinks.archive.in-use-suffix ; must not be empty",
                 "path = \"file:///l\", time-zone = Berlin ; sinks.archive.time-zone ; no time zone",
+                "path = \"file:///l\", round-down = 90 s ; sinks.archive.round-down ; 1 s to 59 s",
                 "path = \"file:///l\", sync = fsync ; sinks.archive.sync ; hsync",
                 "path = \"file:///l\", rol-size = 1 ; sinks.archive.rol-size ; did you mean 'roll-size'",
                 "path = \"file:///l\", hadoop-conf-directories = [/nowhere] ; sinks.archive.hadoop-conf-directories ;"
@@ -105,6 +107,53 @@ class HdfsSettingsTest {
 
         assertThat(problems.found()).extracting(ConfigProblem::key).containsExactly(key);
         assertThat(problems.found().get(0).message()).contains(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "roll-size = 1023 KiB ; sinks.archive.roll-size ; 1047552 bytes is kept",
+                "roll-count = 10 ; sinks.archive.roll-count ; 10 events is kept",
+                "roll-interval = 1 s ; sinks.archive.roll-interval ; 1000 ms is kept",
+            })
+    void shouldNoticeLimitsThatMakeSmallFiles(String limit, String key, String message) {
+        read("type = hdfs, channel = c, path = \"file:///l\", " + limit);
+
+        assertThat(problems.found()).isEmpty();
+        assertThat(problems.notices()).singleElement().satisfies(notice -> {
+            assertThat(notice.key()).isEqualTo(key);
+            assertThat(notice.message()).contains(message).contains("0 turns this limit off");
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "hdfs://mycluster:8020, hdfs://mycluster,      1",
+        "hdfs://mycluster,      hdfs://mycluster,      0",
+        "hdfs://nn1:8020,       hdfs://nn1:8020,       0",
+        "hdfs://plain:8020,     hdfs://plain:8020,     0",
+    })
+    void shouldDropThePortOfANameService(String written, String taken, int notices, @TempDir Path conf)
+            throws IOException {
+        Files.writeString(conf.resolve("hdfs-site.xml"), """
+                <configuration>
+                <property><name>dfs.nameservices</name><value>plain, mycluster</value></property>
+                <property><name>dfs.ha.namenodes.mycluster</name><value>nn1,nn2</value></property>
+                </configuration>
+                """);
+
+        HdfsSettings settings = read("path = \"" + written + "/flume\", hadoop-conf-directories = [\"" + conf + "\"]");
+
+        assertThat(problems.found()).isEmpty();
+        assertThat(settings.fileSystem()).isEqualTo(taken);
+        assertThat(settings.directory()).isEqualTo("/flume");
+        assertThat(problems.notices())
+                .hasSize(notices)
+                .allMatch(
+                        notice -> notice.toString()
+                                .contains(
+                                        "path: 'hdfs://mycluster:8020' is taken as 'hdfs://mycluster': mycluster is a name service"));
     }
 
     @Test

@@ -335,6 +335,26 @@ class HdfsStoreTest {
         }
     }
 
+    /** The NameNode takes the DataNode for alive all the time. */
+    @Test
+    void shouldSayThatNoDataNodeServes(TestInfo test) throws IOException {
+        open(test, "/%Y", NO_ROLLS);
+        assertThat(StoreFixture.join(fixture.store.probe())).isNotNull();
+        server.stopDataNode();
+        try {
+            assertThatThrownBy(() -> StoreFixture.join(fixture.store.probe()))
+                    .hasMessageContaining(fixture.root + " cannot be written to: ");
+        } finally {
+            server.startDataNode();
+        }
+
+        await().atMost(LONG)
+                .ignoreExceptions()
+                .untilAsserted(() ->
+                        assertThat(StoreFixture.join(fixture.store.probe())).isNotNull());
+        assertThat(fixture.names()).as("among the events").isEmpty();
+    }
+
     @Test
     void shouldSayThatNobodyAnswers(TestInfo test) throws IOException {
         open(test, "/%Y", NO_ROLLS);

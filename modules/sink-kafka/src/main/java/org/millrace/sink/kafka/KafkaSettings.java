@@ -1,9 +1,7 @@
 package org.millrace.sink.kafka;
 
 import com.typesafe.config.Config;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +24,6 @@ import org.millrace.sink.SinkSettings;
  * @param keyHeader the header whose value is the record's key
  * @param headers whether headers go into the record
  * @param producer all properties of the producer, complete
- * @param warnings what the user's producer properties give away, a sentence each
  */
 public record KafkaSettings(
         SinkSettings sink,
@@ -35,8 +32,7 @@ public record KafkaSettings(
         Optional<String> topicHeader,
         Optional<String> keyHeader,
         boolean headers,
-        Map<String, String> producer,
-        List<String> warnings) {
+        Map<String, String> producer) {
     private static final Pattern SERVERS = Pattern.compile("[^\\s,]+:\\d{1,5}(\\s*,\\s*[^\\s,]+:\\d{1,5})*");
     private static final Pattern TOPIC = Pattern.compile("(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}");
     private static final Map<String, String> NOT_FOR_USERS = Map.of(
@@ -78,6 +74,7 @@ public record KafkaSettings(
         Map<String, String> user = complete.properties("producer");
         Map<String, String> producer = producer(sink.name(), servers, compression, user);
         check(complete, user, producer);
+        noticeWhatIsGivenAway(complete, producer);
         KafkaSettings settings = new KafkaSettings(
                 sink,
                 servers,
@@ -85,8 +82,7 @@ public record KafkaSettings(
                 complete.optionalString("topic-header"),
                 complete.optionalString("key-header"),
                 complete.bool("headers"),
-                Map.copyOf(producer),
-                warnings(producer));
+                Map.copyOf(producer));
         settings.checkTopic(complete);
         complete.rejectUnknownKeys();
         return settings;
@@ -150,19 +146,17 @@ public record KafkaSettings(
         }
     }
 
-    private static List<String> warnings(Map<String, String> producer) {
-        List<String> warnings = new ArrayList<>();
+    private static void noticeWhatIsGivenAway(ConfigSection section, Map<String, String> producer) {
         String acks = producer.get(ProducerConfig.ACKS_CONFIG);
         if (!ALL_REPLICAS.contains(acks)) {
-            warnings.add("acks = " + acks + ": what Kafka acknowledged is lost when its leader is");
+            section.notice("producer", "acks = " + acks + ": what Kafka acknowledged is lost when its leader is");
         }
         if (!Boolean.parseBoolean(producer.get(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG))) {
-            warnings.add("enable.idempotence = false: a retry may store events twice or out of order");
+            section.notice("producer", "enable.idempotence = false: a retry may store events twice or out of order");
         }
         String timeout = producer.get(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG);
         if (!timeout.equals(Integer.toString(Integer.MAX_VALUE))) {
-            warnings.add("delivery.timeout.ms = " + timeout + ": a longer outage may store events twice");
+            section.notice("producer", "delivery.timeout.ms = " + timeout + ": a longer outage may store events twice");
         }
-        return List.copyOf(warnings);
     }
 }

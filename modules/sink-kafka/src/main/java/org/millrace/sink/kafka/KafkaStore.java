@@ -26,8 +26,6 @@ import org.millrace.event.EventBatch;
 import org.millrace.sink.DeadLetters;
 import org.millrace.sink.Store;
 import org.millrace.telemetry.Telemetry;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Stores each event as one record in Kafka. A batch counts as stored when Kafka acknowledged every
@@ -48,7 +46,6 @@ public final class KafkaStore implements Store {
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
     private static final int SMALLER_BY = 8;
     private static final String DISPATCHER = "millrace.sink.kafka.dispatcher";
-    private static final Logger LOG = LoggerFactory.getLogger(KafkaStore.class);
 
     private final ActorSystem<?> system;
     private final KafkaSettings settings;
@@ -83,9 +80,7 @@ public final class KafkaStore implements Store {
     public static KafkaStore create(
             KafkaSettings settings, DeadLetters letters, Telemetry telemetry, ActorSystem<?> system) {
         KafkaStore store = new KafkaStore(settings, letters, system);
-        String name = settings.sink().name();
-        settings.warnings().forEach(warning -> LOG.warn("sink {}: {}", name, warning));
-        Telemetry.Part meters = telemetry.part("sink", name);
+        Telemetry.Part meters = telemetry.part("sink", settings.sink().name());
         meters.gauge("kafka.retries", () -> store.metric("record-retry-total"));
         meters.gauge("kafka.latency.ms", () -> store.metric("request-latency-avg"));
         meters.gauge("kafka.buffer.free", () -> store.metric("buffer-available-bytes"));
@@ -119,12 +114,18 @@ public final class KafkaStore implements Store {
         BatchProducer before = latest;
         CompletionStage<Done> released =
                 before == null ? CompletableFuture.completedFuture(Done.getInstance()) : before.closed();
-        return released.thenApplyAsync(
-                done -> {
-                    new ClusterProbe(settings).run();
-                    return done;
-                },
-                threads);
+        return released.thenApplyAsync(done -> ask(), threads);
+    }
+
+    /** Asks the cluster whether it answers. Gives up after 10 s. */
+    @Override
+    public CompletionStage<Done> probeIdle() {
+        return CompletableFuture.supplyAsync(this::ask, threads);
+    }
+
+    private Done ask() {
+        new ClusterProbe(settings).run();
+        return Done.getInstance();
     }
 
     @Override

@@ -99,6 +99,39 @@ class KafkaOutageTest {
     }
 
     @Test
+    void shouldKnowThatKafkaIsAwayThoughNothingWaitsForIt() {
+        sink.put(batch(0));
+        sink.awaitAllCommitted();
+        kafka.freeze();
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> sink.state().phase() == Phase.SILENT);
+
+        kafka.thaw();
+        await().atMost(Duration.ofSeconds(30)).until(() -> sink.state().phase() == Phase.READY);
+        assertThat(sink.failures()).isZero();
+    }
+
+    @Test
+    void shouldSayThatItStallsWhileKafkaIsGoneAndWhy() {
+        sink.put(batch(0));
+        sink.awaitAllCommitted();
+        kafka.stop();
+        sink.put(batch(1));
+
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(sink.state().reason())
+                        .startsWith("nothing stored for 10 s: Kafka at " + kafka.bootstrapServers()
+                                + " does not answer: "));
+        assertThat(sink.state().phase()).isEqualTo(Phase.STALLED);
+
+        kafka.start();
+        sink.awaitAllCommitted();
+        await().atMost(Duration.ofSeconds(30)).until(() -> sink.state().phase() == Phase.READY);
+        assertThat(sink.failures()).isZero();
+        assertThatTopicHasExactly(2);
+    }
+
+    @Test
     void shouldStopWhileKafkaIsFrozenAndSendAgainLater() {
         sink.put(batch(0));
         sink.awaitAllCommitted();

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.millrace.settings.ConfigNotice;
 import org.millrace.settings.ConfigProblems;
 import org.millrace.settings.ConfigSection;
 import org.millrace.sink.RetryPolicy;
@@ -27,12 +28,12 @@ class KafkaSettingsTest {
         assertThat(problems.found()).isEmpty();
         assertThat(settings.sink())
                 .isEqualTo(new SinkSettings(
-                        "k1", "c1", 64, new RetryPolicy(Duration.ofMillis(100), Duration.ofSeconds(30))));
+                        "k1", "c1", 64, new RetryPolicy(Duration.ofMillis(100), Duration.ofSeconds(5))));
         assertThat(settings.topic()).contains("t");
         assertThat(settings.topicHeader()).isEmpty();
         assertThat(settings.keyHeader()).isEmpty();
         assertThat(settings.headers()).isTrue();
-        assertThat(settings.warnings()).isEmpty();
+        assertThat(problems.notices()).isEmpty();
         assertThat(settings.producer())
                 .containsEntry("bootstrap.servers", "h1:1,h2:2")
                 .containsEntry("client.id", "millrace-k1")
@@ -56,7 +57,7 @@ class KafkaSettingsTest {
                 .containsEntry("batch.size", "1000")
                 .containsEntry("compression.type", "lz4")
                 .containsEntry("ssl.protocol", "TLSv1.3");
-        assertThat(settings.warnings()).isEmpty();
+        assertThat(problems.notices()).isEmpty();
         assertThat(settings.toString()).doesNotContain("TLS");
     }
 
@@ -66,12 +67,19 @@ class KafkaSettingsTest {
 
         assertThat(problems.found()).isEmpty();
         assertThat(settings.producer()).containsEntry("enable.idempotence", "false");
-        assertThat(settings.warnings())
+        assertThat(problems.notices())
+                .extracting(ConfigNotice::message)
                 .hasSize(3)
                 .anyMatch(warning -> warning.startsWith("acks = 1: "))
                 .anyMatch(warning -> warning.startsWith("enable.idempotence = false: "))
                 .anyMatch(warning -> warning.startsWith("delivery.timeout.ms = 120000: "));
-        assertThat(read(GOOD + ", producer { acks = -1 }").warnings()).isEmpty();
+    }
+
+    @Test
+    void shouldNotWarnOfAllReplicasByTheirOldName() {
+        read(GOOD + ", producer { acks = -1 }");
+
+        assertThat(problems.notices()).isEmpty();
     }
 
     @ParameterizedTest

@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -21,13 +22,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.function.Predicate;
+import org.millrace.flow.CountedText;
 import org.millrace.source.spool.AtRest.Look;
 
 /**
  * Finds files that are ready to be read, oldest first. A scan keeps the oldest few thousand; the
- * next scan is made when these are used up. So memory does not grow with the directory.
+ * next scan is made when these are used up. So memory does not grow with the directory. Nor does the
+ * share of the time that scans take: see {@link #isDue}.
  */
 final class FilePicker {
+    /** How many times as long as a scan takes nothing is scanned after it, ... */
+    private static final int PAUSE_PER_SCAN = 20;
+    /** ... but no longer than this. */
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
     private final SpoolDirectorySettings settings;
     private final SpoolLimits limits;
     private final InstantSource clock;
@@ -37,6 +45,11 @@ final class FilePicker {
     private final Queue<Candidate> waiting = new ArrayDeque<>();
     /** First looks at files that the clock alone cannot judge. */
     private Map<Path, Look> looks = new HashMap<>();
+
+    private Instant scanBegan = Instant.EPOCH;
+    private Instant scanEnded = Instant.EPOCH;
+    /** The last scan saw more than it could keep. */
+    private boolean sawMore;
 
     FilePicker(SpoolDirectorySettings settings, SpoolLimits limits, InstantSource clock, SpoolMeters meters) {
         this.settings = settings;
@@ -56,7 +69,7 @@ final class FilePicker {
      * @throws IOException when the directory cannot be read
      */
     List<FoundFile> pick(int most, Predicate<Path> inHand) throws IOException {
-        if (waiting.isEmpty()) {
+        if (waiting.isEmpty() && (sawMore || isDue(scanBegan, scanEnded, clock.instant()))) {
             scan(inHand);
         }
         List<FoundFile> picked = new ArrayList<>();
@@ -77,13 +90,31 @@ final class FilePicker {
         unreadable.remember(path, why);
     }
 
+    /**
+     * Whether a directory may be scanned again. A small one may at once, so that new files are noticed
+     * at the next poll; one that keeps a hundred thousand completed files takes a scan's time, which must
+     * not go on all the time.
+     *
+     * @param began when the last scan began
+     * @param ended when it ended
+     */
+    static boolean isDue(Instant began, Instant ended, Instant now) {
+        Duration sinceScan = Duration.between(ended, now);
+        Duration pause = Duration.between(began, ended).multipliedBy(PAUSE_PER_SCAN);
+        // Negative when the clock was set back.
+        return sinceScan.isNegative() || sinceScan.compareTo(pause) >= 0 || sinceScan.compareTo(LONGEST_PAUSE) >= 0;
+    }
+
     private void scan(Predicate<Path> inHand) throws IOException {
+        scanBegan = clock.instant();
         unreadable.scanBegins();
         Scan scan = new Scan(inHand);
         scan.run();
         unreadable.scanEnds();
         looks = scan.looks;
         waiting.addAll(scan.oldest.inOrder());
+        sawMore = waiting.size() >= limits.candidates();
+        scanEnded = clock.instant();
     }
 
     /** Looks at a file once more: the scan may have been a while ago. */
@@ -162,8 +193,19 @@ final class FilePicker {
 
         private void look(Path path) {
             String name = path.getFileName().toString();
-            boolean included = names.includes(name);
-            if (names.skips(name) || (!included && !settings.recursive()) || inHand.test(path)) {
+            try {
+                boolean skipped = names.skips(name);
+                lookUnless(skipped, !skipped && names.includes(name), path);
+            } catch (CountedText.TooManySteps e) {
+                rememberUnlessKnown(
+                        path,
+                        "include-pattern or ignore-pattern backtracks without end at its name; write one with fewer ways"
+                                + " to match the same text, unlike (a+)+ or .*.*");
+            }
+        }
+
+        private void lookUnless(boolean skipped, boolean included, Path path) {
+            if (skipped || (!included && !settings.recursive()) || inHand.test(path)) {
                 return;
             }
             try {

@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.millrace.event.EventBatch;
-import org.millrace.event.HeaderNames;
 import org.millrace.event.SourceId;
 
 /**
@@ -193,12 +192,9 @@ final class OpenFile implements Closeable {
     private static Map<String, String> headers(Path path, SpoolDirectorySettings settings) {
         Map<String, String> headers = new HashMap<>();
         String readable = PathText.readable(path);
-        if (settings.fileHeader()) {
-            headers.put(HeaderNames.FILE, readable);
-        }
-        if (settings.basenameHeader()) {
-            headers.put(HeaderNames.BASENAME, readable.substring(readable.lastIndexOf('/') + 1));
-        }
+        settings.fileHeader().ifPresent(name -> headers.put(name, readable));
+        settings.basenameHeader()
+                .ifPresent(name -> headers.put(name, readable.substring(readable.lastIndexOf('/') + 1)));
         return Map.copyOf(headers);
     }
 }

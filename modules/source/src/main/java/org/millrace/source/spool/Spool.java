@@ -33,12 +33,16 @@ final class Spool implements Closeable {
         /** Call again soon: there is more to do before the next batch. */
         record Again() implements Turn {}
 
-        /** Call again after the poll interval: there is nothing to do, or something is wrong. */
+        /** Call again after the poll interval: there is nothing to do. */
         record Rest() implements Turn {}
+
+        /** Call again after a pause: something is wrong. */
+        record Retry() implements Turn {}
     }
 
     private static final Turn AGAIN = new Turn.Again();
     private static final Turn REST = new Turn.Rest();
+    private static final Turn RETRY = new Turn.Retry();
 
     /** A file in hand that is not open, and where its reading begins. */
     private record Unread(FileInHand file, long offset) {}
@@ -101,7 +105,7 @@ final class Spool implements Closeable {
     /** Does a limited piece of work. */
     Turn next() {
         if (!open() || (saveFirst && !save())) {
-            return REST;
+            return RETRY;
         }
         if (reading != null && progress.isComplete(reading.file())) {
             stopReading();
@@ -205,15 +209,18 @@ final class Spool implements Closeable {
 
     private Turn pickUp() {
         int room = room();
-        if (room <= 0 || !directory.isUsable()) {
+        if (room <= 0) {
             return REST;
+        }
+        if (!directory.isUsable()) {
+            return RETRY;
         }
         List<FoundFile> found;
         try {
             found = picker.pick(Math.min(room, limits.groupFiles()), this::isInHand);
         } catch (IOException e) {
             directory.report(IoReason.of(e));
-            return REST;
+            return RETRY;
         }
         directory.isFine();
         List<FoundFile> withEvents = new ArrayList<>();
@@ -226,7 +233,10 @@ final class Spool implements Closeable {
             }
         }
         assign(withEvents);
-        return found.isEmpty() || (withEvents.isEmpty() && !allDone) ? REST : AGAIN;
+        if (withEvents.isEmpty() && !allDone) {
+            return RETRY;
+        }
+        return found.isEmpty() ? REST : AGAIN;
     }
 
     private void assign(List<FoundFile> found) {
@@ -284,12 +294,12 @@ final class Spool implements Closeable {
     private Turn stumble(FileInHand file, long offset, IOException e) {
         if (!directory.isUsable()) {
             unread.addFirst(new Unread(file, offset));
-            return REST;
+            return RETRY;
         }
         if (IoReason.isOutOfHandles(e)) {
             directory.report(IoReason.of(e));
             unread.addFirst(new Unread(file, offset));
-            return REST;
+            return RETRY;
         }
         if (e instanceof FileChangedException changed) {
             finished.giveUp(file, changed.change(), offset);

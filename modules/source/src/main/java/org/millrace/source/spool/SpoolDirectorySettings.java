@@ -8,6 +8,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.millrace.settings.ConfigSection;
+import org.millrace.source.EventSource;
+import org.millrace.source.EventSourceSettings;
+import org.millrace.telemetry.Telemetry;
 
 /**
  * How a spool directory is read. The keys are explained in this module's {@code reference.conf}.
@@ -22,8 +25,8 @@ import org.millrace.settings.ConfigSection;
  * @param completedSuffix for files of which every event is stored
  * @param failedSuffix for files that changed while they were read
  * @param onCompletion what becomes of a file of which every event is stored
- * @param fileHeader whether events carry the path
- * @param basenameHeader whether events carry the file name
+ * @param fileHeader the header in which events carry the path, if they do
+ * @param basenameHeader the header in which they carry the file name, if they do
  * @param pollInterval pause between two looks at an empty directory
  * @param restTime how long a file must not have changed
  * @param maxEvent longest body in bytes
@@ -41,14 +44,15 @@ public record SpoolDirectorySettings(
         String completedSuffix,
         String failedSuffix,
         OnCompletion onCompletion,
-        boolean fileHeader,
-        boolean basenameHeader,
+        Optional<String> fileHeader,
+        Optional<String> basenameHeader,
         Duration pollInterval,
         Duration restTime,
         int maxEvent,
         int batchBytes,
         int batchEvents,
-        Duration progressInterval) {
+        Duration progressInterval)
+        implements EventSourceSettings {
 
     private static final int LARGEST_EVENT = 256 << 20;
     private static final int LARGEST_BATCH = 64 << 20;
@@ -82,8 +86,8 @@ public record SpoolDirectorySettings(
                 suffix(complete, "completed-suffix"),
                 suffix(complete, "failed-suffix"),
                 complete.oneOf("on-completion", OnCompletion.class),
-                complete.bool("file-header"),
-                complete.bool("basename-header"),
+                header(complete, "file-header"),
+                header(complete, "basename-header"),
                 complete.duration("poll-interval", SHORTEST_INTERVAL),
                 complete.duration("rest-time", Duration.ZERO),
                 (int) complete.bytes("max-event", 64, LARGEST_EVENT),
@@ -99,10 +103,18 @@ public record SpoolDirectorySettings(
         if (completedSuffix.equals(failedSuffix)) {
             section.problem("failed-suffix", "must differ from completed-suffix");
         }
+        if (fileHeader.isPresent() && fileHeader.equals(basenameHeader)) {
+            section.problem("basename-header-key", "must differ from file-header-key");
+        }
         boolean holdsState = recursive ? stateDirectory.startsWith(directory) : directory.equals(stateDirectory);
         if (holdsState) {
             section.problem("directory", "must not hold the agent's state directory " + stateDirectory);
         }
+    }
+
+    private static Optional<String> header(ConfigSection section, String key) {
+        String name = section.string(key + "-key");
+        return section.bool(key) ? Optional.of(name) : Optional.empty();
     }
 
     private static String suffix(ConfigSection section, String key) {
@@ -119,6 +131,11 @@ public record SpoolDirectorySettings(
 
     private static Pattern wholeName(Pattern written) {
         return Pattern.compile(written.pattern(), Pattern.DOTALL);
+    }
+
+    @Override
+    public EventSource source(Telemetry telemetry) {
+        return SpoolDirectorySource.of(this, telemetry);
     }
 
     private enum Type {

@@ -22,6 +22,9 @@ import org.millrace.telemetry.Telemetry;
 /** Turns demand, timers and commits into calls of a {@link Spool}; decides nothing itself. */
 final class SpoolDirectoryStage
         extends AbstractGraphStageWithMaterializedValue<SourceShape<EventBatch>, SourceControl> {
+    /** Before what went wrong is tried again. */
+    private static final Duration RETRY_PAUSE = Duration.ofMillis(500);
+
     private final Outlet<EventBatch> out = Outlet.create("SpoolDirectory.out");
     private final SpoolDirectorySettings settings;
     private final SpoolLimits limits;
@@ -128,7 +131,7 @@ final class SpoolDirectoryStage
                 } else if (turn instanceof Spool.Turn.Again) {
                     again.invoke(Done.getInstance());
                 } else {
-                    scheduleOnce(Timer.POLL, settings.pollInterval());
+                    scheduleOnce(Timer.POLL, turn instanceof Spool.Turn.Rest ? settings.pollInterval() : RETRY_PAUSE);
                 }
             } catch (SpoolStateException e) {
                 refuse(e);
@@ -145,7 +148,7 @@ final class SpoolDirectoryStage
         private void save() {
             boolean wasFull = spool.isFull();
             boolean allDone = spool.save();
-            scheduleSave(allDone ? settings.progressInterval() : settings.pollInterval());
+            scheduleSave(allDone ? settings.progressInterval() : RETRY_PAUSE);
             if (wasFull && !spool.isFull()) {
                 cancelTimer(Timer.POLL);
                 turn();

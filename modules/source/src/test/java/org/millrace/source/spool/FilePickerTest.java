@@ -12,6 +12,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.millrace.telemetry.Telemetry;
 
 class FilePickerTest {
@@ -54,6 +56,21 @@ class FilePickerTest {
         assertThat(names(picker.pick(5, path -> false))).containsExactly("b", "c");
         file("d", "x".repeat(1500), now.minusSeconds(6));
         assertThat(names(picker("").pick(5, path -> false))).containsExactly("a", "b");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // took, ms since it ended, due
+        "0,      0, true",
+        "10,   199, false",
+        "10,   200, true",
+        "5000, 999, false",
+        "5000, 1000, true",
+        "5000,  -1, true",
+    })
+    void shouldScanAgainOnlyAfterSomeTimesWhatTheLastScanTook(long took, long since, boolean due) {
+        Instant ended = now.plusMillis(took);
+        assertThat(FilePicker.isDue(now, ended, ended.plusMillis(since))).isEqualTo(due);
     }
 
     @Test
@@ -108,6 +125,23 @@ class FilePickerTest {
 
         assertThat(names(picker.pick(5, path -> false))).containsExactly("a.log");
         assertThat(unreadable()).isZero();
+    }
+
+    @Test
+    void shouldLeaveAFileAsideAtWhoseNameThePatternBacktracksForEver() throws IOException {
+        // Java sees through what has no back reference.
+        String evil = "(a+)+b(\\\\1)?";
+        file("a".repeat(200), "x", now.minusSeconds(9));
+        file("aaab", "x", now.minusSeconds(8));
+        file("c", "x", now.minusSeconds(7));
+
+        FilePicker including = picker("include-pattern = \"" + evil + "\"");
+        assertThat(names(including.pick(5, path -> false))).containsExactly("aaab");
+        assertThat(unreadable()).isEqualTo(1);
+        assertThat(names(including.pick(5, path -> false))).containsExactly("aaab");
+        assertThat(unreadable()).as("said once").isEqualTo(1);
+        assertThat(names(picker("ignore-pattern = \"" + evil + "\"").pick(5, path -> false)))
+                .containsExactly("c");
     }
 
     @Test

@@ -66,6 +66,16 @@ class ReadingTest extends SpoolFixture {
     }
 
     @Test
+    void shouldNameHeadersAsTold() throws IOException {
+        Path path = spool.resolve("a.log");
+        drop(path, "x\n", Instant.EPOCH);
+        RunningSource source = start("file-header = true, file-header-key = path, basename-header-key = name");
+
+        assertThat(source.takeAndCommit(1).get(0).headers())
+                .isEqualTo(Map.of("path", path.toString(), "name", "a.log"));
+    }
+
+    @Test
     void shouldGiveHeadersOfOddNames() throws IOException {
         Path path = PathText.decode(OddNames.encoded(spool));
         drop(path, "x\n", Instant.EPOCH);

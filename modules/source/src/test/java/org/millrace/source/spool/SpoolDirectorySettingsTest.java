@@ -31,9 +31,9 @@ class SpoolDirectorySettingsTest {
         assertThat(settings.completedSuffix()).isEqualTo(".COMPLETED");
         assertThat(settings.failedSuffix()).isEqualTo(".FAILED");
         assertThat(settings.onCompletion()).isEqualTo(OnCompletion.RENAME);
-        assertThat(settings.fileHeader()).isFalse();
-        assertThat(settings.basenameHeader()).isTrue();
-        assertThat(settings.pollInterval()).isEqualTo(Duration.ofMillis(500));
+        assertThat(settings.fileHeader()).isEmpty();
+        assertThat(settings.basenameHeader()).contains("basename");
+        assertThat(settings.pollInterval()).isEqualTo(Duration.ofMillis(20));
         assertThat(settings.restTime()).isEqualTo(Duration.ofMillis(500));
         assertThat(settings.maxEvent()).isEqualTo(1000 << 10);
         assertThat(settings.batchBytes()).isEqualTo(64 << 10);
@@ -74,6 +74,7 @@ class SpoolDirectorySettingsTest {
             completed-suffix = "\\u0000" | completed-suffix | cannot be the end of a file name
             failed-suffix = ""         | failed-suffix    | must not be empty
             failed-suffix = .COMPLETED | failed-suffix    | must differ from completed-suffix
+            file-header = true, file-header-key = basename | basename-header-key | must differ from file-header-key
             on-completion = keep       | on-completion    | 'keep' is not one of rename, delete
             poll-interval = 0          | poll-interval    | must be at least 1 ms
             rest-time = -1 s           | rest-time        | must be at least 0 s

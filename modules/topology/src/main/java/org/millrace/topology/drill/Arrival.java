@@ -1,5 +1,7 @@
 package org.millrace.topology.drill;
 
+import org.millrace.topology.feed.FedLine;
+
 /**
  * A line as Kafka has it.
  *
@@ -8,7 +10,7 @@ package org.millrace.topology.drill;
  */
 record Arrival(FedLine line, long at, String collector) {
     String agent() {
-        return line.agent();
+        return line.lane();
     }
 
     /** Milliseconds from feed to broker. */

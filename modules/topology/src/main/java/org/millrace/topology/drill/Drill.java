@@ -1,8 +1,6 @@
 package org.millrace.topology.drill;
 
-import java.io.OutputStream;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -15,6 +13,8 @@ import org.millrace.topology.Node;
 import org.millrace.topology.Program;
 import org.millrace.topology.StateDirectory;
 import org.millrace.topology.TrialRun;
+import org.millrace.topology.feed.FedLine;
+import org.millrace.topology.feed.Feed;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -36,7 +36,7 @@ public final class Drill implements Callable<Integer> {
     private static final int STEADY_SECONDS = 2;
     /** Files are handed over complete, so nothing is gained by waiting. */
     private static final String AGENT_SETTINGS = """
-            millrace.agent.sources.weblogs { on-completion = delete, poll-interval = 20 ms }
+            millrace.agent.sources.weblogs { on-completion = delete, poll-interval = 20 ms, rest-time = 0 s }
             """;
     /** What is left in use by the end of a scenario is left for good. */
     private static final String COLLECTOR_SETTINGS = """
@@ -63,7 +63,7 @@ public final class Drill implements Callable<Integer> {
             names = "--directory",
             paramLabel = "DIR",
             description = "where everything is kept; emptied first; default: target/drill in the checkout")
-    private Path directory = Path.of(System.getProperty("millrace.directory", "target"), "drill");
+    private Path directory = Program.directory("drill");
 
     @Option(names = "--json", description = "print the results as a JSON array, and nothing else")
     private boolean json;
@@ -84,7 +84,7 @@ public final class Drill implements Callable<Integer> {
         }
         StateDirectory state = StateDirectory.take(directory);
         state.empty();
-        PrintStream chat = json ? new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8) : out;
+        PrintStream chat = Program.chat(json);
         try (TrialRun run = TrialRun.start(
                         Installation.ofSystemProperties(),
                         state,
@@ -95,12 +95,13 @@ public final class Drill implements Callable<Integer> {
                                 .ownAddresses()
                                 .agentSettings(AGENT_SETTINGS)
                                 .collectorSettings(COLLECTOR_SETTINGS));
-                Feed feed = new Feed(run.topology(), rate, state.path().resolve("feed"));
+                Feed feed = new Feed(
+                        Ground.lanes(run.topology()),
+                        FedLine.USUAL_LENGTH,
+                        state.path().resolve("feed"));
                 Readback readback = new Readback(run.topology())) {
-            if (!run.topology().awaitReady(Ground.PATIENCE)) {
-                throw new CannotRunException("the nodes do not get ready: look into their logs below " + state.path());
-            }
-            return carryOut(scenarios, new Ground(run, feed, readback), chat);
+            run.requireReady(Ground.PATIENCE);
+            return carryOut(scenarios, new Ground(run, feed, rate, readback), chat);
         }
     }
 
@@ -145,7 +146,7 @@ public final class Drill implements Callable<Integer> {
         if (scenario.kind() == Scenario.Kind.OWN_FEED) {
             scenario.course().run(ground);
         } else {
-            ground.feed().start();
+            ground.feedSteadily();
             ground.awaitDeliveryBy("node04");
             ground.pause(STEADY_SECONDS);
             ground.begin();

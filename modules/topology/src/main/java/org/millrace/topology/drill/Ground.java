@@ -17,6 +17,8 @@ import org.millrace.topology.Node;
 import org.millrace.topology.Stores;
 import org.millrace.topology.Topology;
 import org.millrace.topology.TrialRun;
+import org.millrace.topology.feed.FedLane;
+import org.millrace.topology.feed.Feed;
 
 /**
  * What scenarios work on: the topology, its feed and its links, and what the stores get. One scenario at
@@ -24,6 +26,7 @@ import org.millrace.topology.TrialRun;
  */
 final class Ground {
     static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration FILE_EVERY = Duration.ofMillis(50);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(75);
     private static final Duration LOOK_EVERY = Duration.ofMillis(200);
     private static final int CONNECT_MILLIS = 200;
@@ -31,6 +34,7 @@ final class Ground {
     private final TrialRun run;
     private final Topology topology;
     private final Feed feed;
+    private final int linesPerSecond;
     private final Links links = new Links();
     private final Readback readback;
     private final Map<Findings.Mark, Long> marks = new EnumMap<>(Findings.Mark.class);
@@ -38,10 +42,11 @@ final class Ground {
     private final List<String> objections = new ArrayList<>();
     private List<Arrival> arrivals = new ArrayList<>();
 
-    Ground(TrialRun run, Feed feed, Readback readback) {
+    Ground(TrialRun run, Feed feed, int linesPerSecond, Readback readback) {
         this.run = run;
         this.topology = run.topology();
         this.feed = feed;
+        this.linesPerSecond = linesPerSecond;
         this.readback = readback;
     }
 
@@ -64,6 +69,23 @@ final class Ground {
 
     Feed feed() {
         return feed;
+    }
+
+    /** A lane for each agent, named as it. */
+    static List<FedLane> lanes(Topology topology) {
+        return topology.agents().stream()
+                .map(agent -> FedLane.of(topology, agent))
+                .toList();
+    }
+
+    /** Begins to feed all agents at the drill's rate. */
+    void feedSteadily() {
+        feed.start(linesPerSecond, FILE_EVERY);
+    }
+
+    /** Drops one file of {@code lines} lines into an agent's spool directory. */
+    void feedFile(String agent, int lines) {
+        feed.file(FedLane.of(topology, node(agent)), lines);
     }
 
     Links links() {

@@ -11,6 +11,7 @@ import org.millrace.topology.HdfsReader;
 import org.millrace.topology.KafkaReader;
 import org.millrace.topology.Lines;
 import org.millrace.topology.Topology;
+import org.millrace.topology.feed.FedLine;
 
 /** Reads fed lines back out of the stores. Not thread-safe. */
 final class Readback implements AutoCloseable {
@@ -70,7 +71,7 @@ final class Readback implements AutoCloseable {
             @Override
             public void line(byte[] buffer, int offset, int length) {
                 FedLine.parse(buffer, offset, length)
-                        .ifPresent(line -> copies.get(line.agent()).add(line.number()));
+                        .ifPresent(line -> copies.get(line.lane()).add(line.number()));
             }
         });
         return copies;

@@ -53,16 +53,16 @@ final class Scenarios {
                         "a file on node01; node04 is killed, another file; node04 is back, a file on node02",
                         OWN_FEED,
                         ground -> {
-                            ground.feed().file(ground.node("node01"), 1000);
+                            ground.feedFile("node01", 1000);
                             ground.awaitConsumed();
                             ground.mark(BROKEN);
                             ground.node("node04").kill();
-                            ground.feed().file(ground.node("node01"), 1000);
+                            ground.feedFile("node01", 1000);
                             ground.awaitConsumed();
                             ground.mark(MENDED);
                             ground.node("node04").start();
                             ground.awaitReady(ground.node("node04"));
-                            ground.feed().file(ground.node("node02"), 1000);
+                            ground.feedFile("node02", 1000);
                             ground.awaitConsumed();
                         })
                 .nothingDuplicated()
@@ -247,7 +247,7 @@ final class Scenarios {
                             ground.mark(MENDED);
                             ground.feed().stop();
                             ground.awaitNoFileInUse();
-                            ground.feed().start();
+                            ground.feedSteadily();
                         }))
                 .backHome();
     }
@@ -272,7 +272,7 @@ final class Scenarios {
 
     private static Scenario agentCrash() {
         return Scenario.of("agent-crash", "kill -9 of node01 in the middle of a file, five times", OWN_FEED, ground -> {
-                    ground.feed().file(ground.node("node01"), 600_000);
+                    ground.feedFile("node01", 600_000);
                     ground.mark(BROKEN);
                     for (int i = 0; i < 5; i++) {
                         ground.awaitArrivals(20_000);

@@ -1,6 +1,5 @@
 package org.millrace.topology.drill;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
@@ -12,10 +11,9 @@ import org.millrace.topology.drill.Findings.Copies;
 import org.millrace.topology.drill.Findings.Gap;
 import org.millrace.topology.drill.Findings.Mark;
 import org.millrace.topology.drill.Findings.Numbers;
+import org.millrace.topology.feed.FedLine;
 
 class FindingsTest {
-    private static final String TORN = "node01 00000";
-
     private final List<Arrival> arrivals = new ArrayList<>();
     private final Map<String, Copies> inHdfs = new HashMap<>();
     private Map<Mark, Long> marks = Map.of();
@@ -38,15 +36,6 @@ class FindingsTest {
             copies.add(number);
         }
         inHdfs.put(agent, copies);
-    }
-
-    @Test
-    void shouldReadBackWhatItWrites() {
-        FedLine line = new FedLine("node02", 17, 1_795_564_698_483L);
-        byte[] bytes = ("xx" + line.text()).getBytes(UTF_8);
-        assertThat(FedLine.parse(bytes, 2, bytes.length - 3)).hasValue(line);
-        assertThat(FedLine.parse(bytes, 2, 40)).as("torn").isEmpty();
-        assertThat(FedLine.parse(TORN.getBytes(UTF_8), 0, TORN.length())).isEmpty();
     }
 
     @Test

@@ -1,0 +1,168 @@
+package org.millrace.sink.avro;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.millrace.sink.SinkRunner.Phase;
+
+/** Compression and TLS with Flume's own nodes, on both sides and on one side only. */
+class WireTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String DEFLATE = "compression-type = deflate";
+
+    @TempDir
+    static Path directory;
+
+    private static Certificates certificates;
+    private static FlumeCollector plain;
+    private static FlumeCollector deflating;
+    private static FlumeCollector encrypting;
+    private static FlumeCollector both;
+
+    @BeforeAll
+    static void start() {
+        certificates = Certificates.of(directory, "ip:127.0.0.1");
+        String[] ssl = {
+            "ssl = true",
+            "keystore = " + certificates.keystore(),
+            "keystore-password = " + Certificates.PASSWORD,
+            "keystore-type = PKCS12"
+        };
+        plain = FlumeCollector.start(directory.resolve("plain"));
+        deflating = FlumeCollector.start(directory.resolve("deflating"), DEFLATE);
+        encrypting = FlumeCollector.start(directory.resolve("encrypting"), ssl);
+        both = FlumeCollector.start(directory.resolve("both"), ssl[0], ssl[1], ssl[2], ssl[3], DEFLATE);
+    }
+
+    @AfterAll
+    static void stop() {
+        for (FlumeCollector collector : new FlumeCollector[] {plain, deflating, encrypting, both}) {
+            collector.close();
+        }
+    }
+
+    @Test
+    void shouldCompress() {
+        assertDelivers(deflating, "compression = deflate, compression-level = 9");
+    }
+
+    @Test
+    void shouldEncrypt() {
+        assertDelivers(encrypting, "tls { enabled = true, " + trusting() + " }");
+    }
+
+    @Test
+    void shouldEncryptAndCompress() {
+        assertDelivers(both, "compression = deflate, tls { enabled = true, " + trusting() + " }");
+    }
+
+    @Test
+    void shouldEncryptWithoutAskingForTrustWhereTold() {
+        assertDelivers(encrypting, "tls { enabled = true, trust-all = true }");
+    }
+
+    @Test
+    void shouldSayThatOnlyOneSideCompresses() {
+        assertThat(reason(plain, "compression = deflate")).contains("compression-type");
+        assertThat(reason(deflating, "")).contains("compression-type");
+    }
+
+    @Test
+    void shouldSayThatOnlyOneSideEncrypts() {
+        assertThat(reason(plain, "tls { enabled = true, trust-all = true }")).contains("ssl");
+        assertThat(reason(encrypting, "")).contains("ssl");
+    }
+
+    @Test
+    void shouldSayThatItDoesNotTrust() {
+        assertThat(reason(encrypting, "tls { enabled = true }"))
+                .contains("PKIX")
+                .endsWith("its certificate is not trusted: name its authority's in tls.truststore");
+    }
+
+    @Test
+    void shouldSayThatTheCertificateIsAnothers() {
+        String tls = "tls { enabled = true, " + trusting() + " }";
+        assertThat(reason("localhost", encrypting.port(), tls)).contains("tls.check-host");
+        assertDelivers("localhost", encrypting, "tls { enabled = true, check-host = false, " + trusting() + " }");
+    }
+
+    @Test
+    void shouldSayWhatIsWrongWithAFile() {
+        Path absent = directory.resolve("absent.p12");
+        assertThat(reason(encrypting, "tls { enabled = true, truststore = \"" + absent + "\" }"))
+                .isEqualTo("there is no file " + absent);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "220 mail.example.org ready | no Avro RPC: a frame of 1835100524 buffers",
+                "'' | it closed the connection; is it an Avro source",
+            })
+    void shouldSayThatSomebodyElseAnswers(String greeting, String reason) throws IOException {
+        try (ServerSocket server = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+            Thread other = new Thread(() -> greet(server, greeting), "somebody else");
+            other.start();
+            assertThat(reason("127.0.0.1", server.getLocalPort(), "")).contains(reason);
+        }
+    }
+
+    private static void greet(ServerSocket server, String greeting) {
+        while (!server.isClosed()) {
+            try (Socket socket = server.accept()) {
+                socket.getOutputStream().write(greeting.getBytes(StandardCharsets.US_ASCII));
+            } catch (IOException closed) {
+                // The test is over, or the client has had enough.
+            }
+        }
+    }
+
+    private static String trusting() {
+        return "truststore = \"" + certificates.truststore() + "\", truststore-password = " + Certificates.PASSWORD;
+    }
+
+    private static void assertDelivers(FlumeCollector collector, String keys) {
+        assertDelivers("127.0.0.1", collector, keys);
+    }
+
+    private static void assertDelivers(String host, FlumeCollector collector, String keys) {
+        int before = collector.lines().size();
+        try (SinkUnderTest sink = sink(host, collector.port(), keys)) {
+            sink.put(Batches.of(1, 500));
+            sink.awaitAllCommitted();
+        }
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(collector.lines()).hasSize(before + 500));
+    }
+
+    private static String reason(FlumeCollector collector, String keys) {
+        return reason("127.0.0.1", collector.port(), keys);
+    }
+
+    private static String reason(String host, int port, String keys) {
+        try (SinkUnderTest sink = sink(host, port, keys)) {
+            await().atMost(PATIENCE).until(() -> sink.state().phase() == Phase.RETRYING);
+            return sink.state().reason();
+        }
+    }
+
+    private static SinkUnderTest sink(String host, int port, String keys) {
+        return SinkUnderTest.start("request-timeout = 2 s, connect-timeout = 2 s\ncollectors { a { host = " + host
+                + ", port = " + port + " } }\n" + keys);
+    }
+}

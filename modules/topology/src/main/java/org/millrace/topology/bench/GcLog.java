@@ -1,0 +1,83 @@
+package org.millrace.topology.bench;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.millrace.topology.LogFollower;
+
+/**
+ * Follows what a JVM tells of its collections, wherever it stands in a log; {@code -Xlog:gc} makes it
+ * tell. Not thread-safe.
+ */
+final class GcLog {
+    /** What makes a JVM tell. */
+    static final String OPTION = "-Xlog:gc";
+
+    private static final Pattern PAUSE =
+            Pattern.compile("\\bGC\\(\\d+\\) Pause .* (\\d+)M->(\\d+)M\\(\\d+M\\) ([\\d.]+)ms");
+
+    private final LogFollower follower;
+    private Heap heap = Heap.NOTHING;
+
+    /**
+     * The collections of a while.
+     *
+     * @param peakMiB the most that was in use when one began
+     * @param keptMiB the most that one left
+     * @param longestMillis the longest pause
+     * @param pausedMillis all pauses together
+     */
+    record Heap(int collections, int peakMiB, int keptMiB, double longestMillis, double pausedMillis) {
+        static final Heap NOTHING = new Heap(0, 0, 0, 0, 0);
+
+        /** With one more line of the log. */
+        Heap with(String line) {
+            Matcher pause = PAUSE.matcher(line);
+            if (!pause.find()) {
+                return this;
+            }
+            double millis = Double.parseDouble(pause.group(3));
+            return new Heap(
+                    collections + 1,
+                    Math.max(peakMiB, Integer.parseInt(pause.group(1))),
+                    Math.max(keptMiB, Integer.parseInt(pause.group(2))),
+                    Math.max(longestMillis, millis),
+                    pausedMillis + millis);
+        }
+
+        String text() {
+            return String.format(
+                    Locale.ROOT,
+                    "heap %d MiB at most, %d MiB after collections, %d pauses of %.0f ms in all and %.0f ms at most",
+                    peakMiB,
+                    keptMiB,
+                    collections,
+                    pausedMillis,
+                    longestMillis);
+        }
+
+        /** A JSON object. */
+        String json() {
+            return String.format(
+                    Locale.ROOT,
+                    "{\"peak_mib\":%d,\"kept_mib\":%d,\"collections\":%d,\"paused_ms\":%.1f,\"longest_pause_ms\":%.1f}",
+                    peakMiB,
+                    keptMiB,
+                    collections,
+                    pausedMillis,
+                    longestMillis);
+        }
+    }
+
+    GcLog(Path log) {
+        this.follower = new LogFollower(log);
+        follower.read(line -> {});
+    }
+
+    /** What was told since this was made. */
+    Heap heap() {
+        follower.read(line -> heap = heap.with(line));
+        return heap;
+    }
+}

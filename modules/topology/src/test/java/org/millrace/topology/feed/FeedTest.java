@@ -1,0 +1,65 @@
+package org.millrace.topology.feed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FeedTest {
+    @TempDir
+    private Path directory;
+
+    private FedLane one;
+    private FedLane two;
+
+    @BeforeEach
+    void makeSpools() throws IOException {
+        one = new FedLane("one", Files.createDirectories(directory.resolve("one")));
+        two = new FedLane("two", Files.createDirectories(directory.resolve("two")));
+    }
+
+    private Feed feed() {
+        return new Feed(List.of(one, two), 100, directory.resolve("feed"));
+    }
+
+    @Test
+    void shouldNumberTheLinesOfALaneOverItsFiles() throws IOException {
+        try (Feed feed = feed()) {
+            Path first = feed.file(one, 2);
+            Path written = feed.write(one, 1);
+            assertThat(feed.isConsumed()).isFalse();
+            assertThat(feed.fed("one")).isEqualTo(3);
+            assertThat(feed.fed("two")).isZero();
+            assertThat(Files.readAllLines(first))
+                    .extracting(line -> line.substring(0, 14))
+                    .containsExactly("one 0000000000", "one 0000000001");
+
+            assertThat(one.spool()).isDirectoryNotContaining(file -> file.endsWith(written.getFileName()));
+            Path second = feed.drop(written, one);
+            assertThat(Files.readString(second)).startsWith("one 0000000002 ").hasSize(100);
+            Files.delete(first);
+            Files.delete(second);
+            assertThat(feed.isConsumed()).isTrue();
+        }
+    }
+
+    @Test
+    void shouldFeedAllLanesInTurnUntilStopped() {
+        try (Feed feed = feed()) {
+            feed.start(2000, Duration.ofMillis(4));
+            await().until(() -> feed.fed("one") >= 12 && feed.fed("two") >= 12);
+            feed.stop();
+            long fed = feed.fed("one");
+            assertThat(feed.fed("two")).isBetween(fed - 4, fed);
+            assertThat(one.spool())
+                    .isDirectoryContaining(file -> file.toString().endsWith(".log"));
+        }
+    }
+}
