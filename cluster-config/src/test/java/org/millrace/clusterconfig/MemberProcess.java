@@ -38,6 +38,7 @@ import org.millrace.delivery.DeliverySettings;
 import org.millrace.delivery.Receivers;
 import org.millrace.flow.Selector;
 import org.millrace.route.Roles;
+import org.millrace.route.Tiers;
 import org.millrace.telemetry.Telemetry;
 
 /**
@@ -109,7 +110,7 @@ final class MemberProcess {
                 .toList();
         NodeRun<Object> run = new NodeRun<>(
                 new NodeSettings(name, directory.resolve(name), Duration.ZERO),
-                new ClusterSettings(host(number), PORT, Optional.empty(), seeds),
+                Optional.of(new ClusterSettings(host(number), PORT, Optional.empty(), seeds)),
                 number <= COLLECTORS ? collector(name, number) : agent(name),
                 config,
                 Telemetry.inMemory());
@@ -130,7 +131,7 @@ final class MemberProcess {
 
     private static NodeProgram.Node<Object> agent(String name) {
         return node(Set.of(Roles.AGENT, Roles.node(name)), Behaviors.setup(context -> {
-            context.spawn(CollectorDirectory.create(), "collectors");
+            context.spawn(CollectorDirectory.create(Tiers.AS_ANNOUNCED), "collectors");
             return Behaviors.ignore();
         }));
     }
