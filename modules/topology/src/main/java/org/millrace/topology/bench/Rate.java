@@ -12,7 +12,7 @@ import java.time.Duration;
  */
 record Rate(int linesPerSecond, Duration fileEvery, Duration settle, Duration time) {
     /** More would take longer to write than a JVM needs to have compiled what they run through. */
-    private static final int MOST_FILES = 20_000;
+    private static final int MOST_FILES = 5000;
 
     /** What warms up the nodes for it: files like those that it is held with, of at most so many lines in all. */
     Load warmUp(int lanes, int lines, int lineLength) {

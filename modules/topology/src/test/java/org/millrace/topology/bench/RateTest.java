@@ -10,11 +10,11 @@ class RateTest {
     @ParameterizedTest
     @CsvSource({
         // lines/s, a file each ms, lanes, lines to warm up with: files for each lane, lines in each
-        "2000, 50, 1, 1000000, 10000, 100",
-        "2000, 50, 2, 1000000, 10000, 50",
+        "2000, 50, 1, 1000000, 5000, 100",
+        "2000, 50, 2, 1000000, 2500, 50",
         "2000, 1000, 1, 1000000, 500, 2000",
         "2000, 1000, 1, 10, 1, 10",
-        "2, 50, 1, 1000000, 20000, 1",
+        "2, 50, 1, 1000000, 5000, 1",
     })
     void shouldWarmUpWithFilesLikeThoseThatFollowButNotTooMany(
             int rate, int fileEvery, int lanes, int lines, int files, int linesPerFile) {
