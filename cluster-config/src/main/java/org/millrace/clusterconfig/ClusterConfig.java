@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigValueFactory;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.millrace.route.Roles;
 
 /** Builds the configuration of an actor system that is a member of a Millrace cluster. */
 public final class ClusterConfig {
@@ -15,6 +16,7 @@ public final class ClusterConfig {
     private static final String ADDRESS_PREFIX = "pekko://" + SYSTEM_NAME + "@";
 
     private static final String FILE = "millrace-cluster.conf";
+    private static final String AGENT_FILE = "millrace-agent.conf";
 
     private ClusterConfig() {}
 
@@ -22,8 +24,8 @@ public final class ClusterConfig {
      * What {@code ActorSystem.create} needs.
      *
      * @param roles the node's roles, such as {@code agent}
-     * @param rest everything else; what it says goes before {@code millrace-cluster.conf} and after
-     *     {@code cluster} and {@code roles}, but its own defaults do not
+     * @param rest everything else; what it says goes before {@code millrace-cluster.conf}, and an agent's
+     *     {@code millrace-agent.conf}, and after {@code cluster} and {@code roles}, but its own defaults do not
      */
     public static Config systemConfig(ClusterSettings cluster, Set<String> roles, Config rest) {
         Map<String, Object> own = Map.of(
@@ -36,7 +38,7 @@ public final class ClusterConfig {
         for (Map.Entry<String, Object> entry : own.entrySet()) {
             config = config.withValue(entry.getKey(), ConfigValueFactory.fromAnyRef(entry.getValue()));
         }
-        return config.withFallback(withClusterDefaults(rest)).resolve();
+        return config.withFallback(withClusterDefaults(roles, rest)).resolve();
     }
 
     /** As {@link #systemConfig}, for a node that joins no cluster and listens on no port for one. */
@@ -61,11 +63,17 @@ public final class ClusterConfig {
      * {@code millrace-cluster.conf} must win over the defaults of Pekko's own modules, which {@code
      * rest} contains already, and lose against what a user wrote.
      */
-    private static Config withClusterDefaults(Config rest) {
+    private static Config withClusterDefaults(Set<String> roles, Config rest) {
         Config written = rest.root().entrySet().isEmpty() ? rest : onlyWritten(rest);
-        return written.withFallback(ConfigFactory.parseResources(ClusterConfig.class.getClassLoader(), FILE))
+        Config ofAgents = roles.contains(Roles.AGENT) ? resource(AGENT_FILE) : ConfigFactory.empty();
+        return written.withFallback(ofAgents)
+                .withFallback(resource(FILE))
                 .withFallback(rest)
                 .withFallback(ConfigFactory.defaultReference());
+    }
+
+    private static Config resource(String file) {
+        return ConfigFactory.parseResources(ClusterConfig.class.getClassLoader(), file);
     }
 
     /** The part of {@code rest} that differs from the modules' defaults. */

@@ -7,7 +7,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -23,6 +25,10 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>The file is only ever replaced as a whole: a temporary file is written and forced to disk,
  * renamed over the old one, and the directory is forced. After a crash there is the old progress or
  * the new one.
+ *
+ * <p>The file that is replaced keeps another name, and is the next temporary file: a new one each time would
+ * be a new inode, for which ext4 looks past all that were deleted within the last minutes, and a spool
+ * directory deletes many.
  */
 final class ProgressFile implements Closeable {
     /**
@@ -34,12 +40,16 @@ final class ProgressFile implements Closeable {
 
     private final Path file;
     private final Path temporary;
+    private final Path spare;
     private final Path lock;
     private final FileChannel lockChannel;
+    /** What is at {@link #spare} was replaced, durably so, by this object: it may be written over. */
+    private boolean hasSpare;
 
     private ProgressFile(Path file, Path lock, FileChannel lockChannel) {
         this.file = file;
         this.temporary = file.resolveSibling(file.getFileName() + ".tmp");
+        this.spare = file.resolveSibling(file.getFileName() + ".spare");
         this.lock = lock;
         this.lockChannel = lockChannel;
     }
@@ -95,16 +105,39 @@ final class ProgressFile implements Closeable {
 
     /** Replaces the progress on disk; it is durable when this returns. */
     void write(Progress progress) throws IOException {
-        try (FileChannel channel = FileChannel.open(
-                temporary, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+        takeSpare();
+        try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             ByteBuffer bytes = ByteBuffer.wrap(ProgressText.encode(progress));
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }
+            channel.truncate(bytes.limit());
             channel.force(true);
         }
+        boolean kept = keepAsSpare();
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
         forceDirectory(file.getParent());
+        hasSpare = kept;
+    }
+
+    private void takeSpare() throws IOException {
+        boolean free = hasSpare;
+        hasSpare = false;
+        if (free && Files.notExists(temporary, LinkOption.NOFOLLOW_LINKS)) {
+            Files.move(spare, temporary, StandardCopyOption.ATOMIC_MOVE);
+        }
+    }
+
+    /** Gives the file that is about to be replaced its other name, where the file system can. */
+    private boolean keepAsSpare() throws IOException {
+        Files.deleteIfExists(spare);
+        try {
+            Files.createLink(spare, file);
+            return true;
+        } catch (UnsupportedOperationException | FileSystemException none) {
+            // No links here, or nothing to replace: then the next temporary file is a new one.
+            return false;
+        }
     }
 
     /** Where the progress lies. */

@@ -5,8 +5,8 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
@@ -36,13 +36,15 @@ final class ProgressText {
     /** The checksum's line: its word, eight digits, the newline. */
     private static final int CHECKSUM_LENGTH = CHECKSUM.length() + 8 + 1;
 
+    private static final HexFormat HEX = HexFormat.of();
+
     private ProgressText() {}
 
     static byte[] encode(Progress progress) {
         StringBuilder text = new StringBuilder(256 + 160 * progress.files().size());
         text.append(FIRST_LINE).append('\n');
         text.append("incarnation ")
-                .append(String.format("%016x", progress.incarnation()))
+                .append(HEX.toHexDigits(progress.incarnation()))
                 .append('\n');
         text.append("next-ordinal ").append(progress.nextOrdinal()).append('\n');
         Position committed = progress.committed();
@@ -127,6 +129,6 @@ final class ProgressText {
     private static String checksumLine(byte[] bytes, int length) {
         CRC32C crc = new CRC32C();
         crc.update(bytes, 0, length);
-        return CHECKSUM + String.format(Locale.ROOT, "%08x", crc.getValue());
+        return CHECKSUM + HEX.toHexDigits((int) crc.getValue());
     }
 }

@@ -3,6 +3,8 @@ package org.millrace.source.spool;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -49,6 +51,7 @@ final class Spool implements Closeable {
 
     private final SpoolDirectorySettings settings;
     private final SpoolLimits limits;
+    private final InstantSource clock;
     private final Troubles troubles;
     private final SpoolMeters meters;
     private final SpoolDirectory directory;
@@ -61,6 +64,10 @@ final class Spool implements Closeable {
     private final Deque<Unread> unread = new ArrayDeque<>();
     private final Set<Path> pathsInHand = new HashSet<>();
     private OpenFile reading;
+    /** What is on disk, as far as this run wrote or read it, and when it was written. */
+    private Progress saved;
+
+    private Instant savedAt = Instant.EPOCH;
     /** The progress on disk is older than {@link #progress}. */
     private boolean unsaved;
     /** It is so old that nothing may be emitted before it is replaced; see {@link Progress}. */
@@ -69,6 +76,7 @@ final class Spool implements Closeable {
     Spool(SpoolDirectorySettings settings, SpoolLimits limits, Telemetry telemetry, InstantSource clock) {
         this.settings = settings;
         this.limits = limits;
+        this.clock = clock;
         this.troubles = new Troubles(settings.name());
         this.meters = new SpoolMeters(telemetry.part("source", settings.name()), troubles, clock);
         this.directory = new SpoolDirectory(settings.directory(), troubles);
@@ -104,7 +112,7 @@ final class Spool implements Closeable {
 
     /** Does a limited piece of work. */
     Turn next() {
-        if (!open() || (saveFirst && !save())) {
+        if (!open() || (saveFirst && !saveAssigned())) {
             return RETRY;
         }
         if (reading != null && progress.isComplete(reading.file())) {
@@ -128,9 +136,17 @@ final class Spool implements Closeable {
         }
     }
 
-    /** Whether {@link #save} has something to do. */
+    /** Whether {@link #save} has something to do, now or later. */
     boolean needsSave() {
         return unsaved || (finished != null && finished.toBeSetAside() > 0) || hasUnfinished();
+    }
+
+    /** How long after now what changed may be written: at once, or a while after it was last written. */
+    Duration untilSave() {
+        Duration sinceSave = Duration.between(savedAt, clock.instant());
+        // Negative when the clock was set back.
+        boolean due = sinceSave.isNegative() || sinceSave.compareTo(settings.progressInterval()) >= 0;
+        return due ? Duration.ZERO : settings.progressInterval().minus(sinceSave);
     }
 
     /** Whether reading pauses because too many files wait for their commits. */
@@ -139,26 +155,53 @@ final class Spool implements Closeable {
     }
 
     /**
-     * Writes progress to disk, then renames or deletes what is complete.
+     * Writes progress to disk if that is due, then renames or deletes what is complete there.
      *
      * @return false when something must be tried again later
      */
     boolean save() {
-        if (unsaved) {
-            try {
-                progressFile.write(progress);
-            } catch (IOException e) {
-                reportProgress(e);
-                return false;
-            }
-            troubles.clear(Troubles.Area.PROGRESS);
-            unsaved = false;
-            saveFirst = false;
+        if (unsaved && untilSave().isZero() && !write()) {
+            return false;
         }
+        finish();
+        return finished.toBeSetAside() == 0 && !hasUnfinished();
+    }
+
+    /**
+     * Writes progress with the files that were picked up. What else changed is in it too, so that {@link #save}
+     * need not write as long as files come that often; it still finishes them, several at once.
+     */
+    private boolean saveAssigned() {
+        if (!write()) {
+            return false;
+        }
+        if (progress.files().size() > limits.groupFiles()) {
+            // Each write has all files in hand, which should not become more than must be.
+            finish();
+        }
+        return true;
+    }
+
+    private boolean write() {
+        try {
+            progressFile.write(progress);
+        } catch (IOException e) {
+            reportProgress(e);
+            return false;
+        }
+        troubles.clear(Troubles.Area.PROGRESS);
+        saved = progress;
+        savedAt = clock.instant();
+        unsaved = false;
+        saveFirst = false;
+        return true;
+    }
+
+    private void finish() {
         if (reading != null && progress.isComplete(reading.file())) {
             stopReading();
         }
-        Set<Long> done = finished.finish(progress.complete());
+        Set<Long> done = finished.finish(settled());
         if (!done.isEmpty()) {
             done.forEach(
                     ordinal -> pathsInHand.remove(progress.files().get(ordinal).path()));
@@ -166,7 +209,11 @@ final class Spool implements Closeable {
             unsaved = true;
             showInHand();
         }
-        return finished.toBeSetAside() == 0 && !hasUnfinished();
+    }
+
+    /** The files in hand of which the progress on disk says that every event is stored. */
+    private List<FileInHand> settled() {
+        return progress.complete().stream().filter(saved::isComplete).toList();
     }
 
     /**
@@ -181,7 +228,9 @@ final class Spool implements Closeable {
             return;
         }
         try (ProgressFile closing = progressFile) {
-            save();
+            if (!unsaved || write()) {
+                finish();
+            }
             if (unsaved) {
                 closing.write(progress);
             }
@@ -192,6 +241,7 @@ final class Spool implements Closeable {
 
     private void restore(Progress loaded) {
         progress = loaded;
+        saved = loaded;
         source = new SourceId(settings.name(), loaded.incarnation());
         List<Long> complete =
                 loaded.complete().stream().map(FileInHand::ordinal).toList();
@@ -326,7 +376,7 @@ final class Spool implements Closeable {
     }
 
     private boolean hasUnfinished() {
-        return progress != null && !unsaved && !progress.complete().isEmpty();
+        return progress != null && !settled().isEmpty();
     }
 
     private int room() {

@@ -148,7 +148,7 @@ final class SpoolDirectoryStage
         private void save() {
             boolean wasFull = spool.isFull();
             boolean allDone = spool.save();
-            scheduleSave(allDone ? settings.progressInterval() : RETRY_PAUSE);
+            scheduleSave(allDone ? spool.untilSave() : RETRY_PAUSE);
             if (wasFull && !spool.isFull()) {
                 cancelTimer(Timer.POLL);
                 turn();

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -77,6 +78,61 @@ class ProgressFileTest {
             file.write(next);
             assertThat(file.load()).isEqualTo(next);
         }
+    }
+
+    @Test
+    void shouldWriteOverTheFileBeforeTheLastInsteadOfMakingOne() throws IOException {
+        Progress shorter = OF_GOLDEN.drop(List.of(41L));
+        try (ProgressFile file = ProgressFile.lock(directory, "s")) {
+            file.write(OF_GOLDEN);
+            Object first = inode(file.path());
+            file.write(OF_GOLDEN);
+            Object second = inode(file.path());
+            file.write(shorter);
+            assertThat(inode(file.path())).isEqualTo(first);
+            assertThat(file.load()).isEqualTo(shorter);
+            file.write(OF_GOLDEN);
+            assertThat(inode(file.path())).isEqualTo(second);
+            assertThat(file.load()).isEqualTo(OF_GOLDEN);
+        }
+    }
+
+    @Test
+    void shouldNotWriteOverAnotherNameOfTheProgressThatACrashLeft() throws IOException {
+        Path path = directory.resolve("s.progress");
+        Files.write(path, bytes(GOLDEN));
+        Object before = inode(path);
+        Path kept = Files.createLink(directory.resolve("kept"), path);
+        Files.createLink(directory.resolve("s.progress.spare"), path);
+
+        try (ProgressFile file = ProgressFile.lock(directory, "s")) {
+            file.write(OF_GOLDEN.drop(List.of(41L)));
+            assertThat(inode(file.path())).isNotEqualTo(before);
+            assertThat(Files.readAllBytes(kept)).isEqualTo(bytes(GOLDEN));
+        }
+    }
+
+    @Test
+    void shouldNotWriteOverTheProgressWhenItCouldNotBeReplaced() throws IOException {
+        try (ProgressFile file = ProgressFile.lock(directory, "s")) {
+            file.write(OF_GOLDEN);
+            file.write(OF_GOLDEN);
+            // Whoever writes to this device is told that the disk is full.
+            Path full = Files.createSymbolicLink(directory.resolve("s.progress.tmp"), Path.of("/dev/full"));
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(() -> file.write(OF_GOLDEN.drop(List.of(41L))))
+                        .isInstanceOf(IOException.class);
+                assertThat(file.load()).isEqualTo(OF_GOLDEN);
+            }
+            Files.delete(full);
+            Object before = inode(file.path());
+            file.write(OF_GOLDEN.drop(List.of(41L)));
+            assertThat(inode(file.path())).isNotEqualTo(before);
+        }
+    }
+
+    private static Object inode(Path path) throws IOException {
+        return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
     }
 
     static Stream<Arguments> damages() {

@@ -31,9 +31,6 @@ import picocli.CommandLine.Option;
                     + " lacked lines of a file that was completed already."
         })
 public final class Bench implements Callable<Integer> {
-    /** Until the JVMs have compiled what runs at this rate: before, that is most of what they do. */
-    private static final Duration SETTLE = Duration.ofSeconds(30);
-
     private static final int USUAL_LINES = 5_000_000;
     private static final int SERIES_LINES = 1_000_000;
 
@@ -60,9 +57,16 @@ public final class Bench implements Callable<Integer> {
             names = "--seconds",
             paramLabel = "N",
             defaultValue = "60",
-            description =
-                    "with --rate: how long it is measured, after half a minute that is not; default: ${DEFAULT-VALUE}")
+            description = "with --rate: how long it is measured; default: ${DEFAULT-VALUE}")
     private int seconds;
+
+    /** Until the JVMs have compiled what runs at this rate: before, that is most of what they do. */
+    @Option(
+            names = "--settle",
+            paramLabel = "N",
+            defaultValue = "60",
+            description = "with --rate: for how many seconds it is held before; default: ${DEFAULT-VALUE}")
+    private int settle;
 
     @Option(
             names = "--file-every",
@@ -133,7 +137,11 @@ public final class Bench implements Callable<Integer> {
         boolean held = rate > 0;
         try (Course course = Course.start(StateDirectory.take(directory), setup.setup(), load, held, chat)) {
             Result result = held
-                    ? course.hold(new Rate(rate, Duration.ofMillis(fileEvery), SETTLE, Duration.ofSeconds(seconds)))
+                    ? course.hold(new Rate(
+                            rate,
+                            Duration.ofMillis(fileEvery),
+                            Duration.ofSeconds(settle),
+                            Duration.ofSeconds(seconds)))
                     : course.load(!noLimits);
             out.println(json ? result.json() : result.text());
             return result.objections().isEmpty() ? 0 : 1;
@@ -148,5 +156,6 @@ public final class Bench implements Callable<Integer> {
         require(rate >= 0, "--rate must be at least 1");
         require(rate == 0 || series.isEmpty(), "--rate and --series do not go together");
         require(seconds > 0 && fileEvery > 0, "--seconds and --file-every must be at least 1");
+        require(settle >= 0, "--settle must be at least 0");
     }
 }

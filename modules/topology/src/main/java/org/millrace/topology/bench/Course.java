@@ -32,6 +32,8 @@ final class Course implements AutoCloseable {
     private static final Duration LOOK_UNDER_LOAD_EVERY = Duration.ofMillis(100);
 
     private static final Duration LOOK_EVERY = Duration.ofMillis(20);
+    /** A directory that once held many files stays slow to look through. */
+    private static final int WAVE_FILES = 250;
 
     private final TrialRun run;
     private final Topology topology;
@@ -98,7 +100,7 @@ final class Course implements AutoCloseable {
      * @param limits whether to measure too what the stores take without us; ends the nodes
      */
     Result load(boolean limits) {
-        List<Sender.Part> warmUp = writeWarmUp();
+        List<Sender.Part> warmUp = writeWarmUp(load.of(setup.warmUp()));
         Map<String, Long> before = fed();
         List<Sender.Part> measured = write(load);
         List<Path> warmUpFiles = sender.send(warmUp);
@@ -115,8 +117,8 @@ final class Course implements AutoCloseable {
         return limits ? result.withLimits(limits(warmUpFiles, measuredFiles)) : result;
     }
 
-    private List<Sender.Part> writeWarmUp() {
-        return setup.warmUp() > 0 ? write(load.of(setup.warmUp())) : List.of();
+    private List<Sender.Part> writeWarmUp(Load files) {
+        return setup.warmUp() > 0 ? write(files) : List.of();
     }
 
     private List<Sender.Part> write(Load files) {
@@ -131,7 +133,10 @@ final class Course implements AutoCloseable {
 
     /** Measures the lines of {@code time}, fed one after another at the rate. */
     Result hold(Rate rate) {
-        sender.send(writeWarmUp());
+        List<Sender.Part> warmUp = writeWarmUp(rate.warmUp(lanes.size(), setup.warmUp(), load.lineLength()));
+        for (int i = 0; i < warmUp.size(); i += WAVE_FILES) {
+            sender.send(warmUp.subList(i, Math.min(warmUp.size(), i + WAVE_FILES)));
+        }
         feed.start(rate.linesPerSecond(), rate.fileEvery());
         sender.pause(rate.settle());
         Map<String, Long> before = fed();

@@ -27,6 +27,9 @@ record Setup(
         String agentSettings,
         String collectorSettings) {
     private static final int PRIORITY = 10;
+    /** Nobody reads counters here each second, as the quickstart does. */
+    private static final String USUAL_TELEMETRY = "millrace.telemetry.log-interval = 60 s\n";
+
     /** The lane that is always there; no other has a longer name. */
     static final String FIRST_SOURCE = "weblogs";
 
@@ -63,13 +66,13 @@ record Setup(
      * @param onCompletion what the sources do with files that are stored, as they take it
      */
     Topology.Builder shape(Topology.Builder topology, List<FedLane> lanes, String onCompletion) {
-        StringBuilder sources = new StringBuilder();
+        StringBuilder sources = new StringBuilder(USUAL_TELEMETRY);
         lanes.forEach(lane -> sources.append(source(lane, onCompletion)));
         return topology.priorities(Collections.nCopies(collectors, PRIORITY).toArray(Integer[]::new))
                 .agentOptions(agentOptions + " " + GcLog.OPTION)
                 .collectorOptions(collectorOptions + " " + GcLog.OPTION)
                 .agentSettings(sources + agentSettings + "\n")
-                .collectorSettings(collectorSettings + "\n");
+                .collectorSettings(USUAL_TELEMETRY + collectorSettings + "\n");
     }
 
     /** Files are handed over complete, so nothing is gained by waiting. */
