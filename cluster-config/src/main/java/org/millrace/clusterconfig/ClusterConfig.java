@@ -42,9 +42,9 @@ public final class ClusterConfig {
     }
 
     /** As {@link #systemConfig}, for a node that joins no cluster and listens on no port for one. */
-    static Config systemConfigAlone(Config rest) {
+    static Config systemConfigAlone(Set<String> roles, Config rest) {
         return ConfigFactory.parseString("pekko.actor.provider = local")
-                .withFallback(withClusterDefaults(rest))
+                .withFallback(withClusterDefaults(roles, rest))
                 .resolve();
     }
 

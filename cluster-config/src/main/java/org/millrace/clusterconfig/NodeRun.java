@@ -54,7 +54,7 @@ final class NodeRun<C> {
                         pekko.cluster.seed-nodes = []
                         """.formatted(node.drainLimit().plus(LEAVE_LIMIT).toMillis()))
                 .withFallback(cluster.map(joined -> ClusterConfig.systemConfig(joined, node.roles(), rest))
-                        .orElseGet(() -> ClusterConfig.systemConfigAlone(rest)));
+                        .orElseGet(() -> ClusterConfig.systemConfigAlone(node.roles(), rest)));
     }
 
     /**
