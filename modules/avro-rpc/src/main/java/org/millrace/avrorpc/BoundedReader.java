@@ -11,7 +11,8 @@ import org.apache.avro.util.Utf8;
 
 /**
  * Reads one payload in Avro's encoding and trusts no length in it: each is held against the bytes
- * that are left before memory is taken. Not thread-safe.
+ * that are left before memory is taken. Items are counted besides, since an item of two bytes takes
+ * many times that in memory. Not thread-safe.
  */
 final class BoundedReader {
     /** Reads one item. */
@@ -21,9 +22,21 @@ final class BoundedReader {
 
     private final byte[] payload;
     private final BinaryDecoder in;
+    private final int maxItems;
+    private long items;
 
     BoundedReader(byte[] payload) {
+        this(payload, Integer.MAX_VALUE);
+    }
+
+    /**
+     * A reader.
+     *
+     * @param maxItems of all arrays and maps together
+     */
+    BoundedReader(byte[] payload, int maxItems) {
         this.payload = payload;
+        this.maxItems = maxItems;
         this.in = DecoderFactory.get().binaryDecoder(payload, null);
     }
 
@@ -104,6 +117,10 @@ final class BoundedReader {
         for (long count = first; count != 0; count = map ? in.mapNext() : in.arrayNext()) {
             if (count < 0 || count > left()) {
                 throw new WireException(count + " items in a message with " + left() + " bytes left");
+            }
+            items += count;
+            if (items > maxItems) {
+                throw new WireException("more than " + maxItems + " events and headers in a message");
             }
             for (long i = 0; i < count; i++) {
                 item.read();

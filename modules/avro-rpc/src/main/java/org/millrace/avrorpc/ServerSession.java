@@ -44,11 +44,17 @@ public final class ServerSession {
     }
 
     private final KnownProtocols known;
+    private final int maxItems;
     private boolean shookHands;
 
-    /** A new connection. */
-    public ServerSession(KnownProtocols known) {
+    /**
+     * A new connection.
+     *
+     * @param maxItems events and headers that one request may have, together
+     */
+    public ServerSession(KnownProtocols known, int maxItems) {
         this.known = known;
+        this.maxItems = maxItems;
     }
 
     /**
@@ -57,7 +63,7 @@ public final class ServerSession {
      * @throws WireException when it is none
      */
     public Request read(Frame frame) throws WireException {
-        BoundedReader in = new BoundedReader(frame.payload());
+        BoundedReader in = new BoundedReader(frame.payload(), maxItems);
         try {
             ByteString handshake = ByteString.emptyByteString();
             if (!shookHands) {
@@ -74,7 +80,9 @@ public final class ServerSession {
             throw new WireException("no request of Flume's Avro protocol: " + e.getMessage(), e);
         } catch (IOException | AvroRuntimeException | UnsupportedOperationException e) {
             throw new WireException(
-                    "no request of Flume's Avro protocol: " + (e.getMessage() == null ? "it ends too early" : e), e);
+                    "no request of Flume's Avro protocol: "
+                            + (e.getMessage() == null ? "it ends too early" : e.getMessage()),
+                    e);
         }
     }
 

@@ -24,9 +24,10 @@ import org.millrace.event.SourceId;
 /** Both ends of a connection against each other, and a client that is put together by hand. */
 class SessionTest {
     private static final SourceId SOURCE = new SourceId("fleet", 5);
+    private static final int MOST = 10_000;
 
     private final KnownProtocols known = new KnownProtocols();
-    private final ServerSession server = new ServerSession(known);
+    private final ServerSession server = new ServerSession(known, MOST);
     private final ClientSession client = new ClientSession();
 
     @Test
@@ -92,8 +93,8 @@ class SessionTest {
                         .match())
                 .isEqualTo(Handshake.Match.BOTH);
 
-        ServerSession.Append other =
-                append(new ServerSession(known).read(request(new Handshake.Request(hash, Optional.empty(), hash))));
+        ServerSession.Append other = append(
+                new ServerSession(known, MOST).read(request(new Handshake.Request(hash, Optional.empty(), hash))));
         assertThat(Handshake.Response.read(new BoundedReader(other.handshake().toArray()))
                         .match())
                 .as("known to all connections from then on")
@@ -173,7 +174,7 @@ class SessionTest {
         byte[] whole = new ClientSession().appendBatch(1, sample()).payload();
         for (int length = 0; length < whole.length; length++) {
             Frame part = new Frame(1, Arrays.copyOf(whole, length));
-            assertThatThrownBy(() -> new ServerSession(known).read(part))
+            assertThatThrownBy(() -> new ServerSession(known, MOST).read(part))
                     .as("%d of %d bytes", length, whole.length)
                     .isInstanceOf(WireException.class)
                     .hasMessageStartingWith("no request of Flume's Avro protocol");
@@ -187,7 +188,7 @@ class SessionTest {
             out.writeString("appendBatch");
             out.writeLong(1_000_000_000);
         });
-        assertThatThrownBy(() -> new ServerSession(known).read(manyEvents))
+        assertThatThrownBy(() -> new ServerSession(known, MOST).read(manyEvents))
                 .isInstanceOf(WireException.class)
                 .hasMessageContaining("1000000000 items in a message with 0 bytes left");
 
@@ -196,7 +197,7 @@ class SessionTest {
             out.writeString("appendBatch");
             out.writeLong(Long.MAX_VALUE);
         });
-        assertThatThrownBy(() -> new ServerSession(known).read(more)).isInstanceOf(WireException.class);
+        assertThatThrownBy(() -> new ServerSession(known, MOST).read(more)).isInstanceOf(WireException.class);
 
         Frame longBody = answer(out -> {
             known(out);
@@ -205,7 +206,7 @@ class SessionTest {
             out.writeMapEnd();
             out.writeLong(Integer.MAX_VALUE);
         });
-        assertThatThrownBy(() -> new ServerSession(known).read(longBody))
+        assertThatThrownBy(() -> new ServerSession(known, MOST).read(longBody))
                 .hasMessageContaining("length 2147483647 in a message with 0 bytes left");
     }
 
@@ -223,6 +224,33 @@ class SessionTest {
         });
 
         assertThat(append(server.read(tiny)).events().bytes()).isGreaterThan(50_000);
+    }
+
+    @Test
+    void shouldRefuseARequestOfMoreEventsAndHeadersThanAllowed() throws IOException {
+        Frame allowed = answer(out -> events(out, 5000));
+        assertThat(append(new ServerSession(known, 10_000).read(allowed))
+                        .events()
+                        .size())
+                .isEqualTo(5000);
+        assertThatThrownBy(() -> new ServerSession(known, 9_999).read(allowed))
+                .isInstanceOf(WireException.class)
+                .hasMessageContaining("more than 9999 events and headers in a message");
+    }
+
+    /** Each has one header. */
+    private static void events(BinaryEncoder out, int count) throws IOException {
+        known(out);
+        out.writeString("appendBatch");
+        out.writeLong(count);
+        for (int i = 0; i < count; i++) {
+            out.writeLong(1);
+            out.writeString("n");
+            out.writeString(Integer.toString(i));
+            out.writeMapEnd();
+            out.writeBytes(new byte[0]);
+        }
+        out.writeArrayEnd();
     }
 
     private static EventBatch sample() {

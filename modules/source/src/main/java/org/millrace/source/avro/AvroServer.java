@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -153,6 +154,7 @@ final class AvroServer {
         connection.handleWith(
                 Flow.of(ByteString.class)
                         .via(sockets.flow())
+                        .via(begun())
                         .flatMapPrefix(1, first -> first.isEmpty() ? nothing() : spoken(first.get(0), peer))
                         .watchTermination((none, done) -> {
                             done.whenComplete((ended, cause) -> {
@@ -164,11 +166,24 @@ final class AvroServer {
                 materializers.materializer());
     }
 
+    /** A client that uses TLS and says nothing is in its handshake; without TLS it may be an idle one. */
+    private Flow<ByteString, ByteString, NotUsed> begun() {
+        Flow<ByteString, ByteString, NotUsed> any = Flow.create();
+        return engines.isEmpty()
+                ? any
+                : any.initialTimeout(settings.requestTimeout())
+                        .mapError(TimeoutException.class, e -> Conversation.noHandshake(settings));
+    }
+
     private static Flow<ByteString, ByteString, NotUsed> nothing() {
         return Flow.fromSinkAndSource(Sink.cancelled(), Source.empty());
     }
 
+    /** What begins as a request does is one, and wrong in what it says itself. */
     private static WireException explained(WireException e, ByteString first) {
+        if (first.head() == 0) {
+            return e;
+        }
         return new WireException(e.getMessage() + " (" + Opening.described(first) + ")", e);
     }
 

@@ -1,6 +1,8 @@
 package org.millrace.source.avro;
 
 import io.micrometer.core.instrument.Counter;
+import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.millrace.avrorpc.ReceivedEvents;
 import org.millrace.telemetry.Telemetry;
@@ -10,10 +12,9 @@ import org.slf4j.LoggerFactory;
 /** What is counted and told of a source's clients. Thread-safe. */
 final class AvroSourceMeters {
     private static final Logger log = LoggerFactory.getLogger(AvroSource.class);
-    /** Lines about clients within {@link #PERIOD_NANOS}; a client that tries again and again has more to say. */
+    private static final Duration PERIOD = Duration.ofMinutes(1);
+    /** Lines about clients within {@link #PERIOD}; a client that tries again and again has more to say. */
     private static final int LINES = 20;
-
-    private static final long PERIOD_NANOS = 60_000_000_000L;
 
     private final String source;
     private final int maxConnections;
@@ -21,9 +22,9 @@ final class AvroSourceMeters {
     private final Counter receivedEvents;
     private final Counter receivedRequests;
     private final AtomicInteger connections = new AtomicInteger();
-    private long periodStart = System.nanoTime();
-    private int lines;
-    private long unsaid;
+    private final LineLimit lines = new LineLimit(LINES, PERIOD, System::nanoTime);
+    /** All that are turned away are turned away for the same reason, and leave the other lines their room. */
+    private final LineLimit refusals = new LineLimit(1, PERIOD, System::nanoTime);
 
     AvroSourceMeters(AvroSourceSettings settings, ByteBudget budget, Telemetry telemetry) {
         this.source = settings.name();
@@ -42,7 +43,11 @@ final class AvroSourceMeters {
         }
         connections.decrementAndGet();
         meters.counter("refused.connections", "too-many").increment();
-        complain("refused a connection of {}: {} are open, and max-connections allows no more", peer, maxConnections);
+        complain(
+                refusals,
+                "refused a connection of {}: {} are open, and max-connections allows no more",
+                peer,
+                maxConnections);
         return false;
     }
 
@@ -58,6 +63,7 @@ final class AvroSourceMeters {
     void eventTooLarge(String peer, long bytes) {
         meters.counter("failed.requests", "event-too-large").increment();
         complain(
+                lines,
                 "answers {} FAILED: an event of {} bytes, where max-event allows less; the client will send it again",
                 peer,
                 bytes);
@@ -65,39 +71,23 @@ final class AvroSourceMeters {
 
     void notTaken(int events) {
         meters.counter("failed.requests", "source-ended").increment();
-        complain("answers FAILED to a request of {} events, since the source ends", events);
+        complain(lines, "answers FAILED to a request of {} events, since the source ends", events);
     }
 
     /** A connection that ended as none should. */
     void broken(String peer, Throwable cause) {
         meters.counter("broken.connections").increment();
-        complain("closed the connection of {}: {}", peer, Trouble.described(cause));
+        complain(lines, "closed the connection of {}: {}", peer, Trouble.described(cause));
     }
 
-    private void complain(String text, Object... arguments) {
-        long left = unsaidBefore();
-        if (left < 0) {
+    private void complain(LineLimit limit, String text, Object... arguments) {
+        OptionalLong left = limit.say();
+        if (left.isEmpty()) {
             return;
         }
-        if (left > 0) {
-            log.warn("source {} had {} more lines like the next within a minute", source, left);
+        if (left.getAsLong() > 0) {
+            log.warn("source {} left out {} lines like the next, which came too fast", source, left.getAsLong());
         }
         log.warn("source " + source + " " + text, arguments);
-    }
-
-    /** How many lines were left out before the next one, or -1 where that is to be left out too. */
-    private synchronized long unsaidBefore() {
-        long now = System.nanoTime();
-        if (now - periodStart > PERIOD_NANOS) {
-            periodStart = now;
-            lines = 0;
-        }
-        if (++lines > LINES) {
-            unsaid++;
-            return -1;
-        }
-        long left = unsaid;
-        unsaid = 0;
-        return left;
     }
 }

@@ -40,6 +40,8 @@ import org.millrace.avrorpc.WireException;
 final class Conversation extends GraphStage<FlowShape<ByteString, ByteString>> {
     /** Requests that wait for their answers; Flume's clients send one at a time. */
     private static final int WINDOW = 64;
+    /** A request of nothing but empty events would take 60 times its bytes in memory. */
+    private static final int BYTES_PER_ITEM = 16;
     /** How long a client has to fetch the last answers. */
     static final Duration LINGER = Duration.ofSeconds(5);
 
@@ -89,6 +91,15 @@ final class Conversation extends GraphStage<FlowShape<ByteString, ByteString>> {
         this.secured = secured;
     }
 
+    /** What becomes of a client that takes too long to begin. */
+    static WireException noHandshake(AvroSourceSettings settings) {
+        return new WireException("no TLS handshake within " + seconds(settings));
+    }
+
+    private static String seconds(AvroSourceSettings settings) {
+        return settings.requestTimeout().toMillis() / 1000.0 + " s (request-timeout)";
+    }
+
     @Override
     public FlowShape<ByteString, ByteString> shape() {
         return FlowShape.of(in, out);
@@ -104,7 +115,8 @@ final class Conversation extends GraphStage<FlowShape<ByteString, ByteString>> {
         private final AsyncCallback<Done> room = createAsyncCallback(done -> onRoom());
         private final FrameAssembler assembler =
                 new FrameAssembler(shared.settings().maxRequest());
-        private final ServerSession session = new ServerSession(shared.known());
+        private final ServerSession session =
+                new ServerSession(shared.known(), shared.settings().maxRequest() / BYTES_PER_ITEM);
         private final ByteBudget.Share share = shared.budget().share(() -> room.invoke(Done.getInstance()));
         private final Deque<Pending> pending = new ArrayDeque<>();
         /** Read, and waiting for room; empty where there is nothing. */
@@ -253,17 +265,14 @@ final class Conversation extends GraphStage<FlowShape<ByteString, ByteString>> {
             if (key == Timer.LINGER) {
                 completeStage();
             } else if (key == Timer.HANDSHAKE && !secured.getAsBoolean()) {
-                failStage(new WireException("no TLS handshake within " + seconds()));
+                failStage(noHandshake(shared.settings()));
             } else if (key == Timer.REQUEST && hasBeenPulled(in)) {
-                failStage(new WireException("a request was begun and not completed within " + seconds()));
+                failStage(new WireException(
+                        "a request was begun and not completed within " + seconds(shared.settings())));
             } else if (key == Timer.REQUEST) {
                 // It is we who do not read.
                 scheduleOnce(Timer.REQUEST, shared.settings().requestTimeout());
             }
-        }
-
-        private String seconds() {
-            return shared.settings().requestTimeout().toMillis() / 1000.0 + " s (request-timeout)";
         }
 
         @Override

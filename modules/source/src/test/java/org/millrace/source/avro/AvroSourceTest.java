@@ -183,6 +183,7 @@ class AvroSourceTest {
             Channel.Taken first = served.take();
             uncommitted.send("b");
             served.take();
+            await().atMost(LIMIT).until(() -> served.meter("connections") == 3);
 
             served.stop(Duration.ofMillis(500));
             served.commit(first);
@@ -203,6 +204,7 @@ class AvroSourceTest {
                 TestClient other = TestClient.connect(served.port)) {
             client.send("a");
             Channel.Taken taken = served.take();
+            await().atMost(LIMIT).until(() -> served.meter("connections") == 2);
             served.stop(LIMIT);
 
             assertThat(other.send("b").answer()).isEqualTo(Status.FAILED);

@@ -1,5 +1,7 @@
 package org.millrace.source.avro;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,6 +12,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.Deflater;
@@ -25,6 +28,7 @@ import org.millrace.event.SourceId;
 /** A client on a real socket, which also says what no client should. Blocks; not thread-safe. */
 final class TestClient implements Closeable {
     private static final int PATIENCE_MILLIS = 20_000;
+    private static final Duration TRICKLE = Duration.ofMillis(20);
 
     private final Socket socket;
     private final InputStream in;
@@ -75,6 +79,29 @@ final class TestClient implements Closeable {
         out.write(bytes);
         out.flush();
         return this;
+    }
+
+    /** Writes until it is done, or the server closes the connection, and waits for that. */
+    void rawUntilClosed(byte[] bytes) throws IOException {
+        try {
+            raw(bytes);
+        } catch (SocketException e) {
+            // Closed before everything was written.
+            return;
+        }
+        awaitClosed();
+    }
+
+    /** Writes a byte again and again, until the server closes the connection. */
+    void trickleUntilClosed() {
+        await().atMost(Duration.ofMillis(PATIENCE_MILLIS)).pollInterval(TRICKLE).until(() -> {
+            try {
+                raw(new byte[] {'x'});
+                return false;
+            } catch (SocketException e) {
+                return true;
+            }
+        });
     }
 
     /** Whether anything has come that is not read yet. */

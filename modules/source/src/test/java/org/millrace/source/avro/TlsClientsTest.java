@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.util.Arrays;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -18,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.millrace.avrorpc.Status;
 import org.millrace.source.SourceRefusedException;
 
@@ -85,13 +89,26 @@ class TlsClientsTest {
         stillServes();
     }
 
-    @Test
-    void shouldCutOffAClientThatStopsInTheMiddleOfItsHandshake() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"nothing", "half a hello", "a hello and no more"})
+    void shouldCutOffAClientThatStopsBeforeItsHandshakeIsDone(String says) throws Exception {
         served.serve(tls("") + "\nrequest-timeout = 300 ms");
-        try (TestClient slow = TestClient.connect(served.port).raw(new byte[] {0x16, 3, 1})) {
+        byte[] hello = hello();
+        int length = says.equals("nothing") ? 0 : says.startsWith("half") ? hello.length / 2 : hello.length;
+        try (TestClient slow = TestClient.connect(served.port).raw(Arrays.copyOf(hello, length))) {
             slow.awaitClosed();
         }
-        served.awaitLine("no TLS handshake within 0.3 s");
+        served.awaitLine("no TLS handshake within 0.3 s (request-timeout)");
+        stillServes();
+    }
+
+    @Test
+    void shouldCutOffAClientThatSendsItsHandshakeAByteNowAndThen() throws Exception {
+        served.serve(tls("") + "\nrequest-timeout = 300 ms");
+        try (TestClient slow = TestClient.connect(served.port).raw(new byte[] {0x16, 3, 1, 0x40, 0})) {
+            slow.trickleUntilClosed();
+        }
+        served.awaitLine("no TLS handshake within 0.3 s (request-timeout)");
         stillServes();
     }
 
@@ -105,6 +122,14 @@ class TlsClientsTest {
         served.run(tls(key));
         Throwable cause = served.owner.receiveMessage().cause();
         assertThat(cause).isInstanceOf(SourceRefusedException.class).hasMessageContaining(message);
+    }
+
+    private static byte[] hello() throws Exception {
+        SSLEngine engine = SSLContext.getDefault().createSSLEngine();
+        engine.setUseClientMode(true);
+        ByteBuffer out = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+        engine.wrap(ByteBuffer.allocate(0), out);
+        return Arrays.copyOf(out.array(), out.position());
     }
 
     private void stillServes() throws Exception {
