@@ -10,6 +10,8 @@ import org.millrace.avrorpc.WireException;
 final class Trouble {
     private static final String AGREE =
             "; is it an Avro source, and do compression and tls here agree with its compression-type and ssl?";
+    /** Not every server says that it does not. */
+    private static final String TRUST = " If it demands a certificate: does it trust the one of tls.keystore?";
 
     private Trouble() {}
 
@@ -24,7 +26,7 @@ final class Trouble {
             return "TLS: " + root.getMessage() + (wire.tls().isPresent() ? hint(root) : "");
         }
         if (root instanceof WireException) {
-            return text(root) + AGREE;
+            return text(root) + AGREE + (wire.tls().isPresent() ? TRUST : "");
         }
         return text(root);
     }
@@ -36,6 +38,9 @@ final class Trouble {
         }
         if (message.contains("PKIX") || message.contains("trustAnchors")) {
             return "; its certificate is not trusted: name its authority's in tls.truststore";
+        }
+        if (message.contains("bad_certificate") || message.contains("certificate_")) {
+            return "; it demands a certificate: name one that it trusts in tls.keystore";
         }
         if (message.contains("No subject alternative") || message.contains("No name matching")) {
             return "; its certificate has another name than the collector's host here: tls.check-host = false lets it"
