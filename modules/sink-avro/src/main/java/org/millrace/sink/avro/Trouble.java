@@ -1,5 +1,7 @@
 package org.millrace.sink.avro;
 
+import java.net.ConnectException;
+import java.net.UnknownHostException;
 import java.util.concurrent.CompletionException;
 import java.util.zip.DataFormatException;
 import javax.net.ssl.SSLException;
@@ -52,6 +54,16 @@ final class Trouble {
     /** The reason alone. */
     static String text(Throwable failure) {
         Throwable root = root(failure);
+        if (root instanceof UnknownHostException) {
+            return "its name is not known here (" + root.getMessage() + "); write one that is, or an address";
+        }
+        if (root instanceof ConnectException) {
+            // Pekko's own, where nobody answers at all.
+            return String.valueOf(root.getMessage()).startsWith("Connect timeout")
+                    ? "it does not accept a connection within connect-timeout; look at the host, and at what filters"
+                            + " packets on the way"
+                    : "nobody listens there (" + root.getMessage() + "); start it, or correct its host and port";
+        }
         return root.getMessage() == null || root.getMessage().isBlank() ? root.toString() : root.getMessage();
     }
 

@@ -114,6 +114,26 @@ class WireTest {
     }
 
     @Test
+    void shouldSayThatAHostIsUnknown() {
+        // Too long for a name server to be asked about it.
+        String unknown = "no-such-host-" + "x".repeat(60);
+        assertThat(reason(unknown, 4141, "")).contains("its name is not known here (" + unknown);
+    }
+
+    @Test
+    void shouldSayThatAHostIsSilent() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Socket first = new Socket();
+                Socket second = new Socket()) {
+            // They fill the backlog, so that nobody answers the next.
+            first.connect(silent.getLocalSocketAddress());
+            second.connect(silent.getLocalSocketAddress());
+            assertThat(reason("127.0.0.1", silent.getLocalPort(), ""))
+                    .contains("it does not accept a connection within connect-timeout");
+        }
+    }
+
+    @Test
     void shouldSayThatACollectorDemandsACertificate() throws Exception {
         try (SSLServerSocket server = demanding()) {
             Thread other = new Thread(() -> shakeHands(server), "demanding");
