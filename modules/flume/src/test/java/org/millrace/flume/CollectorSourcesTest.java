@@ -81,6 +81,20 @@ class CollectorSourcesTest {
     }
 
     @Test
+    void shouldLeaveOutTheRulesOfAFilterThatIsOff() throws IOException {
+        Translation off = translate("a.sources.plain.ipFilterRules = allow:ip:127.*\n");
+        assertThat(off.problems()).isEmpty();
+        assertThat(off.notices())
+                .extracting(Notice::toString)
+                .anyMatch(notice -> notice.contains("ipFilterRules: written 'allow:ip:127.*', left out: not needed"));
+
+        assertThat(translate("a.sources.plain.ipFilter = true\na.sources.plain.ipFilterRules = allow:ip:127.*\n")
+                        .problems())
+                .extracting(ConfigProblem::key)
+                .containsExactly("a.sources.plain.ipFilter", "a.sources.plain.ipFilterRules");
+    }
+
+    @Test
     void shouldNameTheMistakesOfEverySourceInOneGo() throws IOException {
         List<ConfigProblem> problems = translate("""
                         a.sources.plain.port = x
