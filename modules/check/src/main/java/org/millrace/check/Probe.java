@@ -32,6 +32,7 @@ import org.millrace.sink.Store;
 import org.millrace.sink.avro.AvroSettings;
 import org.millrace.sink.avro.AvroStore;
 import org.millrace.telemetry.Telemetry;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tries what a node needs around it: asks each store of a sink whether it could store, as a running sink
@@ -58,6 +59,8 @@ final class Probe {
 
     /** Everything that does not answer, each placed where the configuration names it. Blocks. */
     static List<ConfigProblem> run(NodeReading<Parts> reading) {
+        // Several threads that are the first to log together would have it say so.
+        LoggerFactory.getILoggerFactory();
         Config local = ConfigFactory.parseString("pekko { actor.provider = local, loglevel = ERROR }");
         ActorSystem<Void> system =
                 ActorSystem.create(Behaviors.empty(), "millrace-check", local.withFallback(reading.config()));

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.millrace.settings.Nearest;
 
 /** A Flume agent that reads and delivers, as an agent of Millrace. */
 final class AgentText {
@@ -82,11 +81,7 @@ final class AgentText {
         }
         for (String channel : channels) {
             if (!agent.names("channels").contains(channel)) {
-                findings.problem(
-                        names.get(),
-                        "there is no channel '" + channel + "'; there are: "
-                                + String.join(", ", agent.names("channels"))
-                                + Nearest.hint(channel, agent.names("channels")));
+                findings.problem(names.get(), agent.noChannel(channel));
             }
         }
         fed.addAll(channels);

@@ -47,6 +47,11 @@ final class AvroSource {
                             "exclude-cipher-suites"),
                     "not needed where ssl is not true");
         }
+        if (source.peek("ipFilter")
+                .filter(found -> found.value().equalsIgnoreCase("true"))
+                .isEmpty()) {
+            source.notNeeded(List.of("ipFilterRules"), "not needed where ipFilter is not true");
+        }
         source.finish();
     }
 

@@ -60,6 +60,7 @@ final class CollectorTiers {
         agent.parts("sinks").forEach(part -> tiers.sink(part, batchSizes));
         agent.parts("sinkgroups").forEach(tiers::group);
         tiers.refuseMixedChannels();
+        tiers.noticeUnknown();
         return tiers;
     }
 
@@ -134,6 +135,22 @@ final class CollectorTiers {
                         ? processor.find("maxpenalty")
                         : balancing ? processor.find("selector.maxTimeOut") : Optional.empty());
         names.forEach(sink -> flumeSinks.group(sink, group));
+    }
+
+    /** The same list may be given to all agents, so a name too many is no mistake. */
+    private void noticeUnknown() {
+        Set<String> hosts = new TreeSet<>(flumeSinks.hosts());
+        sinks.values().forEach(sink -> hosts.add(sink.hostname().value()));
+        for (String host : running) {
+            if (!hosts.contains(host)) {
+                findings.notice(new Notice(
+                        agent.where(),
+                        "--flume-collectors",
+                        host,
+                        "",
+                        "no Avro sink leads there" + Nearest.hint(host, hosts)));
+            }
+        }
     }
 
     private void refuseMixedChannels() {

@@ -56,6 +56,12 @@ final class FlumeAgent {
         return parts.get(list).keySet();
     }
 
+    /** What is wrong with the name of a channel that is not there. */
+    String noChannel(String channel) {
+        return "there is no channel '" + channel + "'; there are: " + String.join(", ", names("channels"))
+                + Nearest.hint(channel, names("channels"));
+    }
+
     private Map<String, Property> byRest(List<Property> properties) {
         Map<String, Property> byRest = new LinkedHashMap<>();
         properties.forEach(property -> byRest.put(property.key().substring(name.length() + 1), property));

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The Avro sinks of an agent that lead to collectors that run Flume, as sinks of type {@code avro}: all
@@ -45,6 +47,15 @@ final class FlumeSinks {
 
     void add(String name, String channel, Component component) {
         byChannel.computeIfAbsent(channel, any -> new ArrayList<>()).add(new Sink(name, component));
+    }
+
+    /** Where they lead, as the file has it. */
+    Set<String> hosts() {
+        return byChannel.values().stream()
+                .flatMap(List::stream)
+                .flatMap(sink -> sink.component().peek("hostname").stream())
+                .map(Property::value)
+                .collect(Collectors.toSet());
     }
 
     boolean isEmpty() {

@@ -35,6 +35,10 @@ final class CompatibilityPage {
             Made of `census.txt` in `modules/flume`, by which the translation goes, by `CompatibilityPageTest`.
             What every component has (`type`, `channels`, `channel`, `interceptors`, `selector`) is the same.
 
+            What is there is there where Flume's topology of agents and collectors has it: on an agent the sources
+            `spooldir` and `avro`, the sink `avro`, and sink groups; on a collector the source `avro` and the sinks
+            `hdfs` and Kafka's; interceptors, selectors and memory channels on both. Elsewhere it is not yet.
+
             ## Files and commands
 
             | Flume | verdict | here, or why |

@@ -149,6 +149,18 @@ class FlumeSinksTest {
     }
 
     @Test
+    void shouldNoticeAFlumeCollectorThatNoSinkLeadsTo() throws IOException {
+        Translation translation = translate(AGENT, Set.of("node04", "node05", "nod05"));
+
+        assertThat(translation.problems()).isEmpty();
+        assertThat(translation.notices())
+                .extracting(Notice::toString)
+                .anySatisfy(notice -> assertThat(notice)
+                        .contains("--flume-collectors: written 'nod05', left out: no Avro sink leads there")
+                        .contains("did you mean 'node05'"));
+    }
+
+    @Test
     void shouldLetOneChannelLeadToTheClusterAndAnotherToFlume() throws IOException {
         Translation translation = translate(
                 AGENT.replace("channels = c\n", "channels = c d\n").replace("k2.channel = c", "k2.channel = d")

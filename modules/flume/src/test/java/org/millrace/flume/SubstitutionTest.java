@@ -48,13 +48,18 @@ class SubstitutionTest {
     @Test
     void shouldNotGoRoundInACircle() {
         assertThat(apply("${env:${env:ZONE")).isEqualTo("${env:${env:ZONE");
+        assertThat(apply("${env:LOOP}")).isEqualTo("${env:LOOP}");
+        assertThat(findings.problems().found()).isEmpty();
+
+        assertThat(apply("${env:${env:LOOP}}")).isEqualTo("${env:${env:LOOP}}");
+        assertThat(findings.problems().found()).hasSize(1);
     }
 
     private String apply(String written) {
         Properties system = new Properties();
         system.setProperty("port", "52020");
         system.setProperty("name", "ZONE");
-        Map<String, String> environment = Map.of("ZONE", "west", "TRICKY", "${env:ZONE}");
+        Map<String, String> environment = Map.of("ZONE", "west", "TRICKY", "${env:ZONE}", "LOOP", "${env:LOOP}");
         return new Substitution(environment, system)
                 .apply(new Property("f", 7, "a.b", written), findings)
                 .value();

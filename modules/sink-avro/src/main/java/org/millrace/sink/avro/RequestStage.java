@@ -67,7 +67,9 @@ final class RequestStage
             Request request = new Request(batch, from, until, limit, new CompletableFuture<>());
             FutureConverters.asJava(logic.ask.invokeWithFeedback(request)).whenComplete((done, failure) -> {
                 if (failure != null) {
-                    request.answer().completeExceptionally(new WireException("the connection is closed", failure));
+                    request.answer()
+                            .completeExceptionally(logic.ended.orElseGet(
+                                    () -> new WireException("the connection is closed", failure)));
                 }
             });
             return request.answer();
@@ -94,6 +96,9 @@ final class RequestStage
         private final ClientSession session = new ClientSession();
         private final FrameAssembler assembler = new FrameAssembler(MOST_ANSWER_BYTES);
         private Optional<Request> current = Optional.empty();
+        /** Why it ended, for who asks too late to be told otherwise. */
+        private volatile Optional<Throwable> ended = Optional.empty();
+
         private int serial;
 
         Logic() {
@@ -189,6 +194,7 @@ final class RequestStage
         }
 
         private void end(Throwable why) {
+            ended = ended.or(() -> Optional.of(why));
             current.ifPresent(request -> request.answer().completeExceptionally(why));
             current = Optional.empty();
             completeStage();

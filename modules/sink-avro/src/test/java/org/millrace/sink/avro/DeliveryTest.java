@@ -147,7 +147,8 @@ class DeliveryTest {
             sink.put(Batches.of(1, 1));
             await().atMost(PATIENCE).until(() -> sink.state().phase() == Phase.RETRYING);
             assertThat(sink.state().reason())
-                    .isEqualTo("no collector answers: 127.0.0.1:" + port + ": Connection refused");
+                    .isEqualTo("no collector answers: 127.0.0.1:" + port
+                            + ": nobody listens there (Connection refused); start it, or correct its host and port");
         }
     }
 

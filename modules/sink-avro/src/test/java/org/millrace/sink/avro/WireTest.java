@@ -9,7 +9,11 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.time.Duration;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -17,16 +21,18 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.millrace.sink.SinkRunner.Phase;
+import org.millrace.trial.TestCertificates;
 
 /** Compression and TLS with Flume's own nodes, on both sides and on one side only. */
 class WireTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final char[] PASSWORD = TestCertificates.PASSWORD.toCharArray();
     private static final String DEFLATE = "compression-type = deflate";
 
     @TempDir
     static Path directory;
 
-    private static Certificates certificates;
+    private static TestCertificates certificates;
     private static FlumeCollector plain;
     private static FlumeCollector deflating;
     private static FlumeCollector encrypting;
@@ -34,11 +40,11 @@ class WireTest {
 
     @BeforeAll
     static void start() {
-        certificates = Certificates.of(directory, "ip:127.0.0.1");
+        certificates = new TestCertificates(directory, "server");
         String[] ssl = {
             "ssl = true",
-            "keystore = " + certificates.keystore(),
-            "keystore-password = " + Certificates.PASSWORD,
+            "keystore = " + certificates.keys("server"),
+            "keystore-password = " + TestCertificates.PASSWORD,
             "keystore-type = PKCS12"
         };
         plain = FlumeCollector.start(directory.resolve("plain"));
@@ -107,6 +113,59 @@ class WireTest {
                 .isEqualTo("there is no file " + absent);
     }
 
+    @Test
+    void shouldSayThatAHostIsUnknown() {
+        // Too long for a name server to be asked about it.
+        String unknown = "no-such-host-" + "x".repeat(60);
+        assertThat(reason(unknown, 4141, "")).contains("its name is not known here (" + unknown);
+    }
+
+    @Test
+    void shouldSayThatAHostIsSilent() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Socket first = new Socket();
+                Socket second = new Socket()) {
+            // They fill the backlog, so that nobody answers the next.
+            first.connect(silent.getLocalSocketAddress());
+            second.connect(silent.getLocalSocketAddress());
+            assertThat(reason("127.0.0.1", silent.getLocalPort(), ""))
+                    .contains("it does not accept a connection within connect-timeout");
+        }
+    }
+
+    @Test
+    void shouldSayThatACollectorDemandsACertificate() throws Exception {
+        try (SSLServerSocket server = demanding()) {
+            Thread other = new Thread(() -> shakeHands(server), "demanding");
+            other.start();
+            assertThat(reason("127.0.0.1", server.getLocalPort(), "tls { enabled = true, " + trusting() + " }"))
+                    .contains("Received fatal alert")
+                    .endsWith("it demands a certificate: name one that it trusts in tls.keystore");
+        }
+    }
+
+    private static SSLServerSocket demanding() throws Exception {
+        KeyStore keys = KeyStore.getInstance(certificates.keys("server").toFile(), PASSWORD);
+        KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        own.init(keys, PASSWORD);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(own.getKeyManagers(), null, null);
+        SSLServerSocket server = (SSLServerSocket)
+                context.getServerSocketFactory().createServerSocket(0, 8, InetAddress.getLoopbackAddress());
+        server.setNeedClientAuth(true);
+        return server;
+    }
+
+    private static void shakeHands(SSLServerSocket server) {
+        while (!server.isClosed()) {
+            try (Socket socket = server.accept()) {
+                socket.getInputStream().read();
+            } catch (IOException refused) {
+                // As it should be.
+            }
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -133,7 +192,8 @@ class WireTest {
     }
 
     private static String trusting() {
-        return "truststore = \"" + certificates.truststore() + "\", truststore-password = " + Certificates.PASSWORD;
+        return "truststore = \"" + certificates.trusting("server") + "\", truststore-password = "
+                + TestCertificates.PASSWORD;
     }
 
     private static void assertDelivers(FlumeCollector collector, String keys) {

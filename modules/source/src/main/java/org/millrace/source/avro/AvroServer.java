@@ -214,7 +214,7 @@ final class AvroServer {
 
     private Flow<ByteString, ByteString, NotUsed> encrypted(Flow<ByteString, ByteString, NotUsed> inside, Peer peer) {
         Flow<ByteString, ByteString, NotUsed> watched = inside.watchTermination((none, done) -> {
-            // Outside, a connection whose TLS failed ends as if nothing were: the peer is told by an alert.
+            // Outside, a connection whose TLS failed ends as if nothing were, and the peer sees its end alone.
             done.whenComplete((ended, cause) -> tellOnce(peer, cause));
             return none;
         });

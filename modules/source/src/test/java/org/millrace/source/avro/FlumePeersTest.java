@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.millrace.trial.FlumeNode;
 import org.millrace.trial.FreePorts;
 import org.millrace.trial.JavaProcess;
+import org.millrace.trial.TestCertificates;
 
 /** Flume 1.11's own programs, unchanged, in processes of their own. */
 class FlumePeersTest {
@@ -27,7 +28,7 @@ class FlumePeersTest {
     @TempDir
     private static Path keyDirectory;
 
-    private static TestKeys keys;
+    private static TestCertificates keys;
 
     @TempDir
     private Path directory;
@@ -36,7 +37,7 @@ class FlumePeersTest {
 
     @BeforeAll
     static void makeKeys() throws Exception {
-        keys = new TestKeys(keyDirectory);
+        keys = new TestCertificates(keyDirectory, "server");
     }
 
     @AfterEach
@@ -174,7 +175,7 @@ class FlumePeersTest {
         return "compression = " + (compressed ? "deflate" : "none")
                 + (encrypted
                         ? "\ntls { enabled = true, keystore = \"" + keys.keys("server") + "\", keystore-password = "
-                                + TestKeys.PASSWORD + " }"
+                                + TestCertificates.PASSWORD + " }"
                         : "");
     }
 
@@ -182,7 +183,8 @@ class FlumePeersTest {
         String all = compressed ? prefix + "compression-type = deflate\n" : "";
         return encrypted
                 ? all + prefix + "ssl = true\n" + prefix + "truststore = " + keys.trusting("server") + "\n" + prefix
-                        + "truststore-password = " + TestKeys.PASSWORD + "\n" + prefix + "truststore-type = PKCS12\n"
+                        + "truststore-password = " + TestCertificates.PASSWORD + "\n" + prefix
+                        + "truststore-type = PKCS12\n"
                 : all;
     }
 }

@@ -24,19 +24,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.millrace.avrorpc.Status;
 import org.millrace.source.SourceRefusedException;
+import org.millrace.trial.TestCertificates;
 
 /** Who may connect over TLS, who may not, and what the log says then. */
 class TlsClientsTest {
     @TempDir
     private static Path directory;
 
-    private static TestKeys keys;
+    private static TestCertificates keys;
 
     private final ServedChannel served = new ServedChannel(1000);
 
     @BeforeAll
     static void makeKeys() throws Exception {
-        keys = new TestKeys(directory);
+        keys = new TestCertificates(directory, "server", "client", "stranger");
     }
 
     @AfterEach
@@ -146,15 +147,16 @@ class TlsClientsTest {
 
     private static String tls(String keysOfTls) {
         return "tls { enabled = true, keystore = \"" + keys.keys("server") + "\", keystore-password = "
-                + TestKeys.PASSWORD + ", truststore = \"" + keys.trusting("client") + "\", truststore-password = "
-                + TestKeys.PASSWORD + "\n" + keysOfTls + " }";
+                + TestCertificates.PASSWORD + ", truststore = \"" + keys.trusting("client")
+                + "\", truststore-password = "
+                + TestCertificates.PASSWORD + "\n" + keysOfTls + " }";
     }
 
     private TestClient client(String trusts, String certificate, boolean compressed) throws Exception {
         TrustManagerFactory trusted = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trusted.init(load(keys.trusting(trusts)));
         KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        own.init(certificate.isEmpty() ? null : load(keys.keys(certificate)), TestKeys.PASSWORD.toCharArray());
+        own.init(certificate.isEmpty() ? null : load(keys.keys(certificate)), TestCertificates.PASSWORD.toCharArray());
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(own.getKeyManagers(), trusted.getTrustManagers(), null);
         SSLSocket socket =
@@ -166,7 +168,7 @@ class TlsClientsTest {
     private static KeyStore load(Path file) throws Exception {
         KeyStore store = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(file)) {
-            store.load(in, TestKeys.PASSWORD.toCharArray());
+            store.load(in, TestCertificates.PASSWORD.toCharArray());
         }
         return store;
     }

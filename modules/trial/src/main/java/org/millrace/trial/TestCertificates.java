@@ -1,20 +1,27 @@
-package org.millrace.source.avro;
+package org.millrace.trial;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A server's and a client's certificate in a directory, and stores that trust the one or the other. */
-final class TestKeys {
-    static final String PASSWORD = "changeit";
+/**
+ * Certificates in a directory, each with its key in a store, and for each a store that trusts it and no
+ * other. All are of this host by its address, 127.0.0.1.
+ */
+public final class TestCertificates {
+    /** Of every store and every key. */
+    public static final String PASSWORD = "changeit";
 
     private final Path directory;
 
-    TestKeys(Path directory) throws IOException, InterruptedException {
+    /** Makes a certificate for each name, with the JDK's keytool. */
+    public TestCertificates(Path directory, String... names) {
         this.directory = directory;
-        for (String name : List.of("server", "client", "stranger")) {
+        for (String name : names) {
             keytool(
                     name,
                     "-genkeypair",
@@ -46,17 +53,17 @@ final class TestKeys {
         }
     }
 
-    /** {@code server}, {@code client} or {@code stranger}: the certificate and its key. */
-    Path keys(String name) {
+    /** The certificate and its key. */
+    public Path keys(String name) {
         return directory.resolve(name + ".p12");
     }
 
     /** A store that trusts that one and no other. */
-    Path trusting(String name) {
+    public Path trusting(String name) {
         return directory.resolve(name + "-trusted.p12");
     }
 
-    private void keytool(String store, String... arguments) throws IOException, InterruptedException {
+    private void keytool(String store, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
         command.addAll(List.of(arguments));
@@ -67,12 +74,20 @@ final class TestKeys {
                 "PKCS12",
                 "-storepass",
                 PASSWORD));
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("keytool.log").toFile())
-                .start();
-        if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
-            throw new IllegalStateException("keytool failed: " + directory.resolve("keytool.log"));
+        Path log = directory.resolve("keytool.log");
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile())
+                    .start();
+            if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
+                throw new IllegalStateException("keytool failed: " + Files.readString(log));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
         }
     }
 }
