@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -76,7 +77,9 @@ class CrashIT {
         }
     }
 
+    /** The drill has more of it, and runs in its place where it runs. */
     @Test
+    @Tag("drilled")
     void shouldLoseNothingWhenTheActiveCollectorFreezes() {
         Topology topology = running.start(running.configure().agentSettings(WINDOW));
         Path dropped = topology.drop(running.sample(LINES));
