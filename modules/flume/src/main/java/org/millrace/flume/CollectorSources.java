@@ -50,7 +50,7 @@ final class CollectorSources {
         Flow first = flows.get(0);
         out.add(first.text());
         flows.stream()
-                .filter(flow -> !flow.isSameAs(first))
+                .filter(flow -> !flow.names().isEmpty() && !flow.isSameAs(first))
                 .forEach(flow -> findings.problem(
                         flow.source().where(),
                         flow.source().path(),
