@@ -18,7 +18,7 @@ import java.util.Properties;
  *
  * <p>Not thread-safe. Closing it ends the process.
  */
-public final class FlumeNode implements AutoCloseable {
+public final class FlumeNode extends ServerProcess {
     private static final String AGENT = "a1";
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
@@ -27,9 +27,9 @@ public final class FlumeNode implements AutoCloseable {
     private final Path configuration;
     private final List<String> startedLines;
     private final Path log;
-    private JavaProcess process;
 
     private FlumeNode(Path lib, Path directory, List<String> startedLines) {
+        super(STOP_LIMIT);
         this.classPath = lib.toAbsolutePath() + "/*";
         this.configuration = directory.resolve("flume.properties").toAbsolutePath();
         this.startedLines = startedLines;
@@ -78,59 +78,20 @@ public final class FlumeNode implements AutoCloseable {
 
     /** Starts it again after {@link #stop()} or {@link #kill()}; waits until its components have started. */
     public void start() {
-        if (process != null && process.isAlive()) {
-            throw new IllegalStateException("the node runs already");
-        }
+        requireEnded("the node");
         long before = log.toFile().length();
-        process = JavaProcess.start(
+        JavaProcess process = runs(JavaProcess.start(
                 "flume",
                 List.of("-Xmx256m", "-XX:+ExitOnOutOfMemoryError", "-Djava.net.preferIPv4Stack=true"),
                 classPath,
                 "org.apache.flume.node.Application",
                 List.of("--name", AGENT, "--conf-file", configuration.toString(), "--no-reload-conf"),
-                log);
+                log));
         process.awaitOutput(output -> startedLines.stream().allMatch(output::contains), before, START_LIMIT);
     }
 
     /** Its output so far. */
     public Path log() {
         return log;
-    }
-
-    /** Whether it runs; a frozen one does. */
-    public boolean isAlive() {
-        return process.isAlive();
-    }
-
-    /** Stops it as an operator does, with SIGTERM; waits for its end. */
-    public void stop() {
-        process.terminate();
-        process.awaitExit(STOP_LIMIT);
-        process.close();
-    }
-
-    /** kill -9, waits for the end. */
-    public void kill() {
-        process.kill();
-        process.close();
-    }
-
-    /** Freezes it: its connections stay open, nothing is answered. */
-    public void freeze() {
-        process.freeze();
-    }
-
-    /** Goes on after {@link #freeze()}. */
-    public void thaw() {
-        process.thaw();
-    }
-
-    /** Ends the process, if need be with kill -9. */
-    @Override
-    public void close() {
-        if (process.isAlive()) {
-            process.thaw();
-        }
-        process.close();
     }
 }

@@ -19,7 +19,7 @@ import java.util.Properties;
  *
  * <p>Not thread-safe. Closing it ends the process.
  */
-public final class KafkaServer implements AutoCloseable {
+public final class KafkaServer extends ServerProcess {
     private static final String HOST = "127.0.0.1";
     private static final String STARTED = "Kafka Server started";
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
@@ -34,9 +34,9 @@ public final class KafkaServer implements AutoCloseable {
     private final Path propertiesFile;
     private final Path loggingFile;
     private final Path log;
-    private JavaProcess process;
 
     private KafkaServer(Path lib, Path state, String host, int port) {
+        super(STOP_LIMIT);
         this.classPath = lib.toAbsolutePath() + "/*";
         this.state = state.toAbsolutePath();
         this.host = host;
@@ -156,56 +156,12 @@ public final class KafkaServer implements AutoCloseable {
         return host + ":" + port;
     }
 
-    /** The process id, while it runs. */
-    public long pid() {
-        return process.pid();
-    }
-
-    /** Whether it runs; a frozen one does. */
-    public boolean isAlive() {
-        return process.isAlive();
-    }
-
     /** Starts it again after {@link #stop()} or {@link #kill()}, on the same port; waits until it answers. */
     public void start() {
-        if (process != null && process.isAlive()) {
-            throw new IllegalStateException("Kafka in " + state + " runs already");
-        }
+        requireEnded("Kafka in " + state);
         long before = log.toFile().length();
-        process = launch("kafka", "kafka.Kafka", List.of(propertiesFile.toString()));
+        JavaProcess process = runs(launch("kafka", "kafka.Kafka", List.of(propertiesFile.toString())));
         // The last line comes when the broker is registered and serves.
         process.awaitOutput(output -> output.contains(STARTED), before, START_LIMIT);
-    }
-
-    /** Stops it in order: it finishes what it does and closes its files. Waits for its end. */
-    public void stop() {
-        process.terminate();
-        process.awaitExit(STOP_LIMIT);
-        process.close();
-    }
-
-    /** kill -9, waits for the end. */
-    public void kill() {
-        process.kill();
-        process.close();
-    }
-
-    /** Freezes it: its connections stay open, nothing is answered. */
-    public void freeze() {
-        process.freeze();
-    }
-
-    /** Goes on after {@link #freeze()}. */
-    public void thaw() {
-        process.thaw();
-    }
-
-    /** Ends the process, if need be with kill -9; the state directory stays. */
-    @Override
-    public void close() {
-        if (process.isAlive()) {
-            process.thaw();
-        }
-        process.close();
     }
 }
