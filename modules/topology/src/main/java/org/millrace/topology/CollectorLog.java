@@ -1,21 +1,18 @@
 package org.millrace.topology;
 
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
- * Follows what a collector logs about its sinks.
+ * Follows what a collector logs about its readiness.
  *
  * <p>Not thread-safe.
  */
 final class CollectorLog {
-    private static final Pattern READY = Pattern.compile("\\bsink (\\S+):.* ready=(\\d)");
+    private static final String READY = " ready: every store answers";
+    private static final String NOT_READY = " not ready; ";
 
     private final LogFollower follower;
-    private final Map<String, Boolean> sinks = new HashMap<>();
+    private boolean ready;
 
     CollectorLog(Path log) {
         this.follower = new LogFollower(log);
@@ -28,12 +25,7 @@ final class CollectorLog {
 
     /** Whether all its sinks have reached their stores, as far as it has told. */
     boolean isReady() {
-        follower.read(line -> {
-            Matcher matcher = READY.matcher(line);
-            if (matcher.find()) {
-                sinks.put(matcher.group(1), matcher.group(2).equals("1"));
-            }
-        });
-        return !sinks.isEmpty() && !sinks.containsValue(false);
+        follower.read(line -> ready = line.endsWith(READY) || (ready && !line.contains(NOT_READY)));
+        return ready;
     }
 }

@@ -14,15 +14,15 @@ class CollectorLogTest {
     private Path directory;
 
     @Test
-    void shouldBeReadyWhenAllSinksAre() throws IOException {
+    void shouldBeReadyWhenTheCollectorSaysSo() throws IOException {
         Path log = directory.resolve("node04.log");
         CollectorLog collectorLog = new CollectorLog(log);
         assertThat(collectorLog.isReady()).isFalse();
-        append(log, "INFO sink hdfs: failures=0 ready=0 stalled.ms=0\nINFO sink kafka: ready=1 stalled.ms=0\n");
+        append(log, "INFO  org.millrace.sink.SinkRunner sink kafka: connected\n");
         assertThat(collectorLog.isReady()).isFalse();
-        append(log, "INFO sink hdfs: failures=0 ready=1 stalled.ms=0\n");
+        append(log, "INFO  o.millrace.collector.CollectorNode ready: every store answers\nINFO  o.a.Other more\n");
         assertThat(collectorLog.isReady()).isTrue();
-        append(log, "INFO sink kafka: ready=0\n");
+        append(log, "WARN  o.millrace.collector.CollectorNode not ready; agents turn to a collector that is\n");
         assertThat(collectorLog.isReady()).isFalse();
     }
 
