@@ -40,7 +40,7 @@ import org.millrace.telemetry.Telemetry;
  * for the topic, or without a valid topic.
  */
 public final class KafkaStore implements Store {
-    /** Batches sent and not yet acknowledged; at 64 KiB each an eighth of the producer's buffer. */
+    /** Batches given to the producer and not confirmed; how many bytes it sends of them is its own affair. */
     private static final int BATCHES_UNDER_WAY = 64;
 
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);

@@ -85,6 +85,19 @@ class BatchProducerTest {
     }
 
     @Test
+    void shouldSendNoMoreThanTwoMegabytesAheadOfTheirConfirmation() {
+        EventBatch large = Batches.of(1, Batches.event(new byte[1_500_000]));
+        BatchProducer producer = new BatchProducer(settings("localhost:1"), rejections, () -> kafka, Runnable::run);
+        send(producer, "first", large);
+        send(producer, "second", SECOND);
+        send(producer, "third", large);
+        assertThat(kafka.history()).hasSize(2);
+        kafka.completeNext();
+        assertThat(kafka.history()).hasSize(3);
+        assertThat(confirmed).containsExactly("first stored");
+    }
+
+    @Test
     void shouldSendNothingMoreAfterAFailure() {
         BatchProducer producer = producer(() -> kafka);
         send(producer, "first", FIRST);

@@ -126,8 +126,8 @@ class KafkaStoreTest {
 
     @Test
     void shouldKeepWhatIsTooLargeForTheTopicAsDeadLetters() {
-        topics.create("large-there", Map.of("max.message.bytes", "140000"));
-        assertThatTooLargeOnesAreKept("large-there", "", 140_000);
+        topics.create("large-there", Map.of("max.message.bytes", "280000"));
+        assertThatTooLargeOnesAreKept("large-there", "", 280_000);
     }
 
     @Test
