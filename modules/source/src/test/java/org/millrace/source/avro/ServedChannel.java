@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -24,6 +23,7 @@ import org.millrace.channel.Inlet;
 import org.millrace.settings.ConfigProblems;
 import org.millrace.settings.ConfigSection;
 import org.millrace.source.SourceRunner;
+import org.millrace.source.node.Claims;
 import org.millrace.source.node.SourceSettings;
 import org.millrace.telemetry.Telemetry;
 import org.millrace.trial.FreePorts;
@@ -63,7 +63,7 @@ final class ServedChannel implements AutoCloseable {
                 .withFallback(ConfigFactory.defaultReference());
         ConfigProblems problems = new ConfigProblems();
         ConfigSection section = ConfigSection.of(root, "sources.avro", problems);
-        SourceSettings source = SourceSettings.from(section, root, Path.of("/nowhere"), List.of("c"), new HashMap<>());
+        SourceSettings source = SourceSettings.from(section, root, Path.of("/nowhere"), List.of("c"), new Claims());
         problems.throwIfAny();
         Inlet inlet = new Inlet(
                 source.interceptors(), source.selector(), Map.of("c", channel), telemetry.part("flow", "avro"));
