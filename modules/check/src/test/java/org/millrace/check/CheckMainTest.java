@@ -120,6 +120,26 @@ class CheckMainTest {
                         file + ": 2 mistake(s); a node would not start with it");
     }
 
+    @Test
+    void shouldNameAKeystoreThatCannotBeRead() throws IOException {
+        Path file = Files.writeString(directory.resolve("node01.conf"), """
+                millrace {
+                  node { name = node01, state-directory = /tmp }
+                  cluster { host = node01, seed-nodes = ["node04:2552"] }
+                  agent {
+                    sources { a { type = avro, port = 4141, channels = [c], tls { enabled = true
+                      keystore = /none.p12 } } }
+                    channels { c {} }
+                  }
+                }
+                """);
+
+        assertThat(check(file)).isEqualTo(2);
+        assertThat(output())
+                .contains("error: " + file + ": 6: millrace.agent.sources.a.tls.keystore: /none.p12: there is no such"
+                        + " file; correct the name");
+    }
+
     /** An agent whose channels have sinks of their own joins no cluster. */
     @Test
     void shouldLeaveTheClustersPortToASourceWhereNoClusterIsJoined() throws IOException {
