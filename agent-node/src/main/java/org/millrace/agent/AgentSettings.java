@@ -16,6 +16,7 @@ import org.millrace.route.Tiers;
 import org.millrace.settings.ConfigProblems;
 import org.millrace.settings.ConfigSection;
 import org.millrace.sink.avro.AvroSettings;
+import org.millrace.source.node.Claims;
 import org.millrace.source.node.SourceSettings;
 
 /**
@@ -53,9 +54,9 @@ public record AgentSettings(
         Set<String> channelNames = channelSections.keySet();
         List<SourceSettings> sources = new ArrayList<>();
         Set<String> used = new HashSet<>();
-        Map<String, String> owners = new HashMap<>();
+        Claims claims = new Claims();
         for (ConfigSection section : agent.sections("sources").values()) {
-            SourceSettings source = SourceSettings.from(section, root, node.stateDirectory(), channelNames, owners);
+            SourceSettings source = SourceSettings.from(section, root, node.stateDirectory(), channelNames, claims);
             sources.add(source);
             used.addAll(source.channels());
         }
@@ -71,7 +72,12 @@ public record AgentSettings(
         Tiers tiers = tiers(agent);
         Duration drainLimit = agent.duration("drain-limit", Duration.ZERO);
         agent.rejectUnknownKeys();
-        return new AgentSettings(node.name(), List.copyOf(sources), List.copyOf(channels), sinks, tiers, drainLimit);
+        AgentSettings settings =
+                new AgentSettings(node.name(), List.copyOf(sources), List.copyOf(channels), sinks, tiers, drainLimit);
+        if (settings.joinsCluster()) {
+            claims.refuseClusterPort(root);
+        }
+        return settings;
     }
 
     /** Whether any channel leads to the cluster's collectors. */

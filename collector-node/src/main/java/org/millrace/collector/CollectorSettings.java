@@ -18,6 +18,7 @@ import org.millrace.settings.ConfigProblems;
 import org.millrace.settings.ConfigSection;
 import org.millrace.sink.DeadLetterSettings;
 import org.millrace.sink.SinkSettings;
+import org.millrace.source.node.Claims;
 import org.millrace.source.node.SourceSettings;
 
 /**
@@ -64,10 +65,11 @@ public record CollectorSettings(
             collector.problem("channels", "a collector needs at least one channel");
         }
         List<SourceSettings> sources = new ArrayList<>();
-        Map<String, String> owners = new HashMap<>();
+        Claims claims = new Claims();
         for (ConfigSection section : collector.sections("sources").values()) {
-            sources.add(SourceSettings.from(section, root, node.stateDirectory(), channelNames, owners));
+            sources.add(SourceSettings.from(section, root, node.stateDirectory(), channelNames, claims));
         }
+        claims.refuseClusterPort(root);
         List<SinkPart> sinks = new ArrayList<>();
         Map<String, String> takers = new HashMap<>();
         for (ConfigSection section : collector.sections("sinks").values()) {

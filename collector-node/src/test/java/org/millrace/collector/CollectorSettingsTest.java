@@ -61,7 +61,7 @@ class CollectorSettingsTest {
                 .extracting(
                         problem -> problem.key().replace("millrace.collector.sources.", "") + " " + problem.message())
                 .anyMatch(text -> text.startsWith("a.compresion is not a key") && text.contains("'compression'"))
-                .anyMatch(text -> text.startsWith("b.port source a listens on the same port"))
+                .anyMatch(text -> text.startsWith("b.port source a listens on the same port ("))
                 .anyMatch(text -> text.startsWith("b.channels there is no channel 'fils'; there are: files"))
                 .anyMatch(text -> text.startsWith("b.tls.keystor is not a key") && text.contains("'keystore'"))
                 .anyMatch(text -> text.startsWith("b.tls.keystore is missing: a server needs a certificate"))

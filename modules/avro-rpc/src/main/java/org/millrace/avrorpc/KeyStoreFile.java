@@ -3,12 +3,12 @@ package org.millrace.avrorpc;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.Optional;
 import org.millrace.settings.ConfigSection;
+import org.millrace.settings.Unreadable;
 
 /**
  * A file with keys or certificates.
@@ -35,10 +35,12 @@ public record KeyStoreFile(Path path, Optional<String> password, String type) {
             KeyStore store = KeyStore.getInstance(type);
             store.load(in, secret());
             return store;
-        } catch (NoSuchFileException e) {
-            throw new TlsException("there is no file " + path, e);
         } catch (IOException | GeneralSecurityException e) {
-            throw new TlsException("cannot read " + path + " (" + type + "): " + e.getMessage(), e);
+            throw new TlsException(
+                    Unreadable.why(path)
+                            .map(why -> path + ": " + why)
+                            .orElse("cannot read " + path + " (" + type + "): " + e.getMessage()),
+                    e);
         }
     }
 

@@ -68,9 +68,13 @@ public record TlsEnd(Optional<KeyStoreFile> keys, Optional<KeyStoreFile> trusted
             List<String> includeCiphers,
             List<String> excludeCiphers) {}
 
+    private interface Use {
+        void make() throws GeneralSecurityException;
+    }
+
     /**
      * Reads the section {@code tls} of a source or a sink, if that has {@code enabled = true}. Its keys
-     * are explained where their defaults are.
+     * are explained where their defaults are. Call {@link #check} when the rest is read as well.
      */
     public static Optional<TlsEnd> from(ConfigSection tls) {
         boolean enabled = tls.bool("enabled");
@@ -83,6 +87,28 @@ public record TlsEnd(Optional<KeyStoreFile> keys, Optional<KeyStoreFile> trusted
                         tls.strings("include-cipher-suites"),
                         tls.strings("exclude-cipher-suites")));
         return enabled ? Optional.of(end) : Optional.empty();
+    }
+
+    /**
+     * Notes in {@code tls}, the section that this was read from, what cannot be used: what a start would
+     * find. Reads the files, which blocks.
+     *
+     * @param trustsAny whether nobody's certificate is looked at, so that {@code trusted} is not needed
+     */
+    public void check(ConfigSection tls, boolean trustsAny) {
+        keys.ifPresent(file -> check(this::keyManagers, message -> tls.problem("keystore", message)));
+        if (!trustsAny) {
+            trusted.ifPresent(file -> check(this::trustManagers, message -> tls.problem("truststore", message)));
+        }
+        check(() -> chosen(context(new KeyManager[0], new TrustManager[0]).createSSLEngine()), tls::problem);
+    }
+
+    private static void check(Use use, Consumer<String> problem) {
+        try {
+            use.make();
+        } catch (TlsException | GeneralSecurityException e) {
+            problem.accept(e.getMessage());
+        }
     }
 
     /**
@@ -142,12 +168,16 @@ public record TlsEnd(Optional<KeyStoreFile> keys, Optional<KeyStoreFile> trusted
 
     private SSLContext context(boolean trustAny) {
         try {
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keyManagers(), trustAny ? new TrustManager[] {new TrustEverybody()} : trustManagers(), null);
-            return context;
+            return context(keyManagers(), trustAny ? new TrustManager[] {new TrustEverybody()} : trustManagers());
         } catch (GeneralSecurityException e) {
             throw new TlsException("TLS cannot be set up: " + e.getMessage(), e);
         }
+    }
+
+    private static SSLContext context(KeyManager[] keys, TrustManager[] trusted) throws GeneralSecurityException {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys, trusted, null);
+        return context;
     }
 
     private KeyManager[] keyManagers() throws GeneralSecurityException {

@@ -88,6 +88,77 @@ class CheckMainTest {
     }
 
     @Test
+    void shouldNamePortsThatOnlyOneCanListenOn() throws IOException {
+        Path file = Files.writeString(directory.resolve("node01.conf"), """
+                millrace {
+                  node { name = node01, state-directory = /tmp }
+                  cluster { host = node01, seed-nodes = ["node04:2552"]
+                    port = 4142 }
+                  agent {
+                    sources {
+                      a { type = avro, bind = 127.0.0.1, channels = [c]
+                        port = 4141 }
+                      b { type = avro, channels = [c]
+                        port = 4141 }
+                      c { type = avro, channels = [c]
+                        port = 4142 }
+                      d { type = avro, port = 0, channels = [c] }
+                      e { type = avro, port = 0, channels = [c] }
+                    }
+                    channels { c {} }
+                  }
+                }
+                """);
+
+        assertThat(check(file)).isEqualTo(2);
+        assertThat(output().lines())
+                .containsExactly(
+                        "error: " + file + ": 10: millrace.agent.sources.b.port: source a listens on the same port ("
+                                + file + ": 8); only one of them can",
+                        "error: " + file + ": 12: millrace.agent.sources.c.port: the node listens on the same port for"
+                                + " its cluster (millrace.cluster.port, " + file + ": 4); choose another",
+                        file + ": 2 mistake(s); a node would not start with it");
+    }
+
+    @Test
+    void shouldNameAKeystoreThatCannotBeRead() throws IOException {
+        Path file = Files.writeString(directory.resolve("node01.conf"), """
+                millrace {
+                  node { name = node01, state-directory = /tmp }
+                  cluster { host = node01, seed-nodes = ["node04:2552"] }
+                  agent {
+                    sources { a { type = avro, port = 4141, channels = [c], tls { enabled = true
+                      keystore = /none.p12 } } }
+                    channels { c {} }
+                  }
+                }
+                """);
+
+        assertThat(check(file)).isEqualTo(2);
+        assertThat(output())
+                .contains("error: " + file + ": 6: millrace.agent.sources.a.tls.keystore: /none.p12: there is no such"
+                        + " file; correct the name");
+    }
+
+    /** An agent whose channels have sinks of their own joins no cluster. */
+    @Test
+    void shouldLeaveTheClustersPortToASourceWhereNoClusterIsJoined() throws IOException {
+        Path file = Files.writeString(directory.resolve("node01.conf"), """
+                millrace {
+                  node { name = node01, state-directory = /tmp }
+                  cluster { host = node01 }
+                  agent {
+                    sources { a { type = avro, port = 2552, channels = [c] } }
+                    channels { c {} }
+                    sinks { s { type = avro, channel = c, collectors { node04 { port = 4141 } } } }
+                  }
+                }
+                """);
+
+        assertThat(check(file)).as(output()).isZero();
+    }
+
+    @Test
     void shouldNameThirtyMistakesInOneRun() throws IOException {
         Path file = Path.of("src/test/resources/org/millrace/check/thirty-mistakes.conf");
 

@@ -115,6 +115,59 @@ class FlumeFileTest {
                 .contains(file + ": 3 mistake(s); a node would not start with it");
     }
 
+    @Test
+    void shouldNamePortsThatOnlyOneCanListenOnByTheLinesOfTheFlumeFile() throws IOException {
+        Path file = Files.writeString(directory.resolve("flume.properties"), """
+                a.sources = r r2 r3
+                a.channels = c
+                a.sinks = k
+                a.channels.c.type = memory
+                a.sinks.k.type = hdfs
+                a.sinks.k.channel = c
+                a.sinks.k.hdfs.path = file:///tmp/logs
+                a.sinks.k.hdfs.fileType = DataStream
+                a.sources.r.type = avro
+                a.sources.r.channels = c
+                a.sources.r.bind = 127.0.0.4
+                a.sources.r.port = 52020
+                a.sources.r2.type = avro
+                a.sources.r2.channels = c
+                a.sources.r2.bind = 0.0.0.0
+                a.sources.r2.port = 52020
+                a.sources.r3.type = avro
+                a.sources.r3.channels = c
+                a.sources.r3.bind = 127.0.0.4
+                a.sources.r3.port = 2552
+                """);
+
+        assertThat(check(source(file, "a"))).isEqualTo(2);
+        assertThat(err.toString(UTF_8).lines().filter(line -> line.startsWith("error: ")))
+                .containsExactly(
+                        "error: " + file
+                                + ": 16: millrace.collector.sources.r2.port: source r listens on the same port (" + file
+                                + ": 12); only one of them can",
+                        "error: " + file + ": 20: millrace.collector.sources.r3.port: the node listens on the same port"
+                                + " for its cluster (millrace.cluster.port, --cluster-port); choose another");
+    }
+
+    @Test
+    void shouldSayOfFilesThatCannotBeReadThatAlone() throws IOException {
+        Path absent = directory.resolve("absent");
+        Path file = Files.copy(PUBLISHED.resolve("node04.properties"), directory.resolve("node04.properties"));
+
+        assertThat(check(source(absent, "a1"))).isEqualTo(2);
+        assertThat(check(source(directory, "a1"))).isEqualTo(2);
+        assertThat(check(source(file, "a1", "--hosts", absent.toString()))).isEqualTo(2);
+        assertThat(check(ConfigSource.file(absent))).isEqualTo(2);
+
+        assertThat(err.toString(UTF_8).lines().filter(line -> line.startsWith("error: ")))
+                .containsExactly(
+                        "error: " + absent + ": there is no such file; correct the name",
+                        "error: " + directory + ": is a directory; name the file in it",
+                        "error: " + absent + ": --hosts: there is no such file; correct the name",
+                        "error: " + absent + ": there is no such file; correct the name");
+    }
+
     /** The mistakes of the file are marked where they stand. */
     @Test
     void shouldNameThirtyMistakesOfAFlumeFileInOneRun() throws IOException {

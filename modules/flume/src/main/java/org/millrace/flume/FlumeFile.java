@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.millrace.settings.Nearest;
+import org.millrace.settings.Unreadable;
 
 /** A Flume properties file, which may hold several agents. */
 final class FlumeFile {
@@ -20,15 +21,17 @@ final class FlumeFile {
 
     private final String name;
     private final Map<String, Property> properties;
+    private final boolean readable;
 
-    private FlumeFile(String name, Map<String, Property> properties) {
+    private FlumeFile(String name, Map<String, Property> properties, boolean readable) {
         this.name = name;
         this.properties = properties;
+        this.readable = readable;
     }
 
     /** Reads a file; one that cannot be read is a mistake like any other. */
     static FlumeFile read(Path path, Findings findings) {
-        String text = "";
+        String text;
         try {
             byte[] bytes = Files.readAllBytes(path);
             try {
@@ -46,10 +49,9 @@ final class FlumeFile {
                         "a file has one of the two"));
             }
         } catch (IOException e) {
-            String why = Files.isDirectory(path)
-                    ? "is a directory; name the properties file in it"
-                    : Files.exists(path) ? "cannot be read: " + e.getMessage() : "there is no such file";
+            String why = Unreadable.why(path).orElse("cannot be read: " + e.getMessage());
             findings.problem(path.toString(), "", why);
+            return new FlumeFile(path.toString(), Map.of(), false);
         }
         return of(path.toString(), text, findings);
     }
@@ -71,7 +73,7 @@ final class FlumeFile {
                         "the key is written again in line " + property.line() + ", and the last one counts");
             }
         }
-        return new FlumeFile(name, properties);
+        return new FlumeFile(name, properties, true);
     }
 
     String name() {
@@ -90,8 +92,14 @@ final class FlumeFile {
         return agents;
     }
 
-    /** The properties of one agent; none, with the mistake noted, where the file does not have it. */
+    /**
+     * The properties of one agent; none, with the mistake noted, where the file does not have it. What a file
+     * has that could not be read, nobody knows.
+     */
     List<Property> agent(String agent, Substitution substitution, Findings findings) {
+        if (!readable) {
+            return List.of();
+        }
         if (!agents().contains(agent)) {
             String there = agents().isEmpty() ? "it has none" : "it has: " + String.join(", ", agents());
             findings.problem(

@@ -1,6 +1,7 @@
 package org.millrace.flume;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.millrace.settings.Unreadable;
 
 /**
  * The addresses that a file in the format of {@code /etc/hosts} gives to host names. A name that it does
@@ -31,11 +33,11 @@ final class Hosts {
         file.ifPresent(path -> {
             try {
                 hosts.parse(Files.readAllLines(path, StandardCharsets.UTF_8));
+            } catch (CharacterCodingException e) {
+                findings.problem(path.toString(), "--hosts", "is no text in UTF-8; name a file such as /etc/hosts");
             } catch (IOException e) {
                 findings.problem(
-                        path.toString(),
-                        "--hosts",
-                        Files.exists(path) ? "cannot be read: " + e.getMessage() : "there is no such file");
+                        path.toString(), "--hosts", Unreadable.why(path).orElse("cannot be read: " + e.getMessage()));
             }
         });
         return hosts;

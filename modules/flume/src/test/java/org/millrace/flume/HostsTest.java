@@ -39,13 +39,17 @@ class HostsTest {
     void shouldNameMistakes() throws IOException {
         read("node04 127.0.0.4\n127.0.0.5\n");
         Hosts.read(Optional.of(directory.resolve("absent")), findings);
+        Hosts.read(Optional.of(directory), findings);
+        Hosts.read(Optional.of(Files.write(directory.resolve("bytes"), new byte[] {(byte) 0xff})), findings);
 
         assertThat(findings.problems().found())
                 .extracting(ConfigProblem::toString)
                 .containsExactly(
                         directory.resolve("hosts") + ": 1: --hosts: must be an address and names, as in /etc/hosts",
                         directory.resolve("hosts") + ": 2: --hosts: must be an address and names, as in /etc/hosts",
-                        directory.resolve("absent") + ": --hosts: there is no such file");
+                        directory.resolve("absent") + ": --hosts: there is no such file; correct the name",
+                        directory + ": --hosts: is a directory; name the file in it",
+                        directory.resolve("bytes") + ": --hosts: is no text in UTF-8; name a file such as /etc/hosts");
     }
 
     private Hosts read(String text) throws IOException {

@@ -397,11 +397,11 @@ class TranslationTest {
     }
 
     @Test
-    void shouldNameAFileThatIsNotThere() {
+    void shouldSayOfAFileThatIsNotThereNothingElse() {
         assertThat(Published.translate(directory.resolve("absent.conf"), "a", Published.NO_OPTIONS)
                         .problems())
                 .extracting(ConfigProblem::toString)
-                .contains(directory.resolve("absent.conf") + ": there is no such file");
+                .containsExactly(directory.resolve("absent.conf") + ": there is no such file; correct the name");
     }
 
     private Translation translate(String text) throws IOException {

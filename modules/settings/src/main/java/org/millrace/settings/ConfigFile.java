@@ -78,13 +78,7 @@ public final class ConfigFile {
     }
 
     private void refuseWhatIsNoFile() {
-        if (Files.isDirectory(file)) {
-            problem(file.toString(), "is a directory; name the configuration file in it");
-        } else if (!Files.exists(file)) {
-            problem(file.toString(), "there is no such file");
-        } else if (!Files.isReadable(file)) {
-            problem(file.toString(), "cannot be read; check its permissions");
-        }
+        Unreadable.why(file).ifPresent(why -> problem(file.toString(), why));
         problems.throwIfAny();
     }
 

@@ -426,7 +426,8 @@ public final class ConfigSection {
         }
     }
 
-    private String whereOf(String key) {
+    /** File and line where the value of {@code key} was written, or, if it was not, the section around it. */
+    public String whereOf(String key) {
         return whereOfPath(quoted(key));
     }
 

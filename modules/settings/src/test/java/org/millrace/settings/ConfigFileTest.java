@@ -32,10 +32,12 @@ class ConfigFileTest {
         Path absent = directory.resolve("absent.conf");
         Path loop = Files.createSymbolicLink(directory.resolve("loop.conf"), directory.resolve("loop.conf"));
 
-        assertThat(problems(absent)).containsExactly(absent + ": there is no such file");
-        assertThat(problems(loop)).containsExactly(loop + ": there is no such file");
-        assertThat(problems(directory))
-                .containsExactly(directory + ": is a directory; name the configuration file in it");
+        assertThat(problems(absent)).containsExactly(absent + ": there is no such file; correct the name");
+        assertThat(problems(loop)).containsExactly(loop + ": there is no such file; correct the name");
+        assertThat(problems(directory)).containsExactly(directory + ": is a directory; name the file in it");
+        assertThat(problems(Path.of("absent.conf")))
+                .containsExactly("absent.conf: there is no such file; correct the name, which starts at "
+                        + Path.of("").toAbsolutePath());
     }
 
     @Test

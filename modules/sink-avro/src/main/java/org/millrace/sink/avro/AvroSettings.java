@@ -101,6 +101,7 @@ public record AvroSettings(
                 ? TlsEnd.ServerCertificates.ANY
                 : host ? TlsEnd.ServerCertificates.TRUSTED_WITH_HOST : TlsEnd.ServerCertificates.TRUSTED;
         Optional<Tls> tls = TlsEnd.from(section).map(end -> new Tls(end, servers));
+        tls.ifPresent(checked -> checked.end().check(section, any));
         section.rejectUnknownKeys();
         return tls;
     }

@@ -45,6 +45,27 @@ class AvroSettingsTest {
         assertThat(settings.spread()).isEqualTo(AvroSettings.Spread.RANDOM);
     }
 
+    /** Where any collector is trusted, nobody reads the truststore. */
+    @Test
+    void shouldNameStoresThatCannotBeReadWhereTheyAreNeeded() {
+        ConfigProblems problems = new ConfigProblems();
+
+        String stores = "keystore = /none.p12, truststore = /dev/null";
+        SinkUnderTest.settings("collectors { a { port = 1 } }, tls { enabled = true, " + stores + " }", problems);
+        assertThat(problems.found())
+                .hasSize(2)
+                .anyMatch(problem -> problem.key().equals("sinks.k1.tls.keystore")
+                        && problem.message().equals("/none.p12: there is no such file; correct the name"))
+                .anyMatch(problem -> problem.key().equals("sinks.k1.tls.truststore")
+                        && problem.message().startsWith("cannot read /dev/null (PKCS12): "));
+
+        SinkUnderTest.settings("""
+                collectors { a { port = 1 } }
+                tls { enabled = true, trust-all = true, truststore = /none.p12 }
+                """);
+        SinkUnderTest.settings("collectors { a { port = 1 } }, tls { " + stores + " }");
+    }
+
     @Test
     void shouldNameEveryMistake() {
         ConfigProblems problems = new ConfigProblems();

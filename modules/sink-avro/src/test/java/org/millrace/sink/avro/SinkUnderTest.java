@@ -40,7 +40,11 @@ final class SinkUnderTest implements AutoCloseable {
 
     /** @param keys of the sink's section, beside type and channel */
     static SinkUnderTest start(String keys) {
-        return new SinkUnderTest(settings(keys));
+        return start(settings(keys));
+    }
+
+    static SinkUnderTest start(AvroSettings settings) {
+        return new SinkUnderTest(settings);
     }
 
     static AvroSettings settings(String keys) {

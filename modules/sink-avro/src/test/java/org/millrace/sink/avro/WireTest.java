@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
@@ -107,10 +108,18 @@ class WireTest {
     }
 
     @Test
-    void shouldSayWhatIsWrongWithAFile() {
-        Path absent = directory.resolve("absent.p12");
-        assertThat(reason(encrypting, "tls { enabled = true, truststore = \"" + absent + "\" }"))
-                .isEqualTo("there is no file " + absent);
+    void shouldSayThatAFileIsGoneSinceTheSettingsWereRead() throws IOException {
+        Path passing = Files.copy(certificates.trusting("server"), directory.resolve("passing.p12"));
+        AvroSettings settings = settings(
+                "127.0.0.1",
+                encrypting.port(),
+                "tls { enabled = true, truststore = \"" + passing + "\", truststore-password = "
+                        + TestCertificates.PASSWORD + " }");
+        Files.delete(passing);
+
+        try (SinkUnderTest sink = SinkUnderTest.start(settings)) {
+            assertThat(reason(sink)).isEqualTo(passing + ": there is no such file; correct the name");
+        }
     }
 
     @Test
@@ -216,13 +225,21 @@ class WireTest {
 
     private static String reason(String host, int port, String keys) {
         try (SinkUnderTest sink = sink(host, port, keys)) {
-            await().atMost(PATIENCE).until(() -> sink.state().phase() == Phase.RETRYING);
-            return sink.state().reason();
+            return reason(sink);
         }
     }
 
+    private static String reason(SinkUnderTest sink) {
+        await().atMost(PATIENCE).until(() -> sink.state().phase() == Phase.RETRYING);
+        return sink.state().reason();
+    }
+
     private static SinkUnderTest sink(String host, int port, String keys) {
-        return SinkUnderTest.start("request-timeout = 2 s, connect-timeout = 2 s\ncollectors { a { host = " + host
+        return SinkUnderTest.start(settings(host, port, keys));
+    }
+
+    private static AvroSettings settings(String host, int port, String keys) {
+        return SinkUnderTest.settings("request-timeout = 2 s, connect-timeout = 2 s\ncollectors { a { host = " + host
                 + ", port = " + port + " } }\n" + keys);
     }
 }

@@ -26,6 +26,9 @@ final class AvroSourceMeters {
     /** All that are turned away are turned away for the same reason, and leave the other lines their room. */
     private final LineLimit refusals = new LineLimit(1, PERIOD, System::nanoTime);
 
+    private final LineLimit shortages = new LineLimit(1, PERIOD, System::nanoTime);
+    private final Descriptors descriptors = Descriptors.ofThisProcess();
+
     AvroSourceMeters(AvroSourceSettings settings, ByteBudget budget, Telemetry telemetry) {
         this.source = settings.name();
         this.maxConnections = settings.maxConnections();
@@ -38,17 +41,38 @@ final class AvroSourceMeters {
 
     /** Counts a new connection, unless there are too many. */
     boolean connected(String peer) {
-        if (connections.incrementAndGet() <= maxConnections) {
-            return true;
+        if (connections.incrementAndGet() > maxConnections) {
+            connections.decrementAndGet();
+            tooMany(peer);
+            return false;
         }
-        connections.decrementAndGet();
+        if (!descriptors.spareOne()) {
+            connections.decrementAndGet();
+            tooFewDescriptors(peer);
+            return false;
+        }
+        return true;
+    }
+
+    private void tooMany(String peer) {
         meters.counter("refused.connections", "too-many").increment();
         complain(
                 refusals,
                 "refused a connection of {}: {} are open, and max-connections allows no more",
                 peer,
                 maxConnections);
-        return false;
+    }
+
+    private void tooFewDescriptors(String peer) {
+        meters.counter("refused.connections", "descriptors").increment();
+        complain(
+                shortages,
+                "refused a connection of {}: this process has only {} file descriptors left, which it keeps for files"
+                        + " and its own connections; raise its limit (ulimit -n, LimitNOFILE), which max-connections,"
+                        + " {}, must stay well below",
+                peer,
+                Descriptors.KEPT,
+                maxConnections);
     }
 
     void disconnected() {

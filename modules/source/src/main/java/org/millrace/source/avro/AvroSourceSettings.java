@@ -86,6 +86,7 @@ public record AvroSourceSettings(
         if (settings.tls().isPresent() && settings.tls().get().keys().isEmpty()) {
             tls.problem("keystore", "is missing: a server needs a certificate");
         }
+        settings.tls().ifPresent(end -> end.check(tls, false));
         tls.rejectUnknownKeys();
         complete.knows(List.of("channels", "interceptors", "selector")).rejectUnknownKeys();
         return settings;

@@ -4,7 +4,6 @@ import com.typesafe.config.Config;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import org.millrace.flow.Interceptor;
 import org.millrace.flow.InterceptorChain;
 import org.millrace.flow.Selector;
@@ -41,14 +40,10 @@ public record SourceSettings(
      * @param root has the modules' defaults
      * @param stateDirectory of the node
      * @param channelNames all channels of the node
-     * @param owners the sources read before, by the directories and ports that no other may use
+     * @param claims what the sources read before have for themselves alone
      */
     public static SourceSettings from(
-            ConfigSection section,
-            Config root,
-            Path stateDirectory,
-            Collection<String> channelNames,
-            Map<String, String> owners) {
+            ConfigSection section, Config root, Path stateDirectory, Collection<String> channelNames, Claims claims) {
         Type type = section.oneOf("type", Type.class);
         List<String> channels = section.strings("channels");
         if (channels.isEmpty()) {
@@ -65,24 +60,11 @@ public record SourceSettings(
         Selector selector = Selector.from(section, channels, root);
         if (type == Type.AVRO) {
             AvroSourceSettings avro = AvroSourceSettings.from(section, root);
-            String address = avro.bind() + ":" + avro.port();
-            own(section, "port", address, "listens on the same port; only one of them can", owners);
+            claims.listen(section, new ListenAddress(avro.bind(), avro.port()));
             return new SourceSettings(avro, channels, interceptors, selector);
         }
         SpoolDirectorySettings spool = SpoolDirectorySettings.from(section, root, stateDirectory);
-        own(
-                section,
-                "directory",
-                spool.directory().toAbsolutePath().normalize().toString(),
-                "reads the same directory; one of them would take the other's files away",
-                owners);
+        claims.read(section, spool.directory());
         return new SourceSettings(spool, channels, interceptors, selector);
-    }
-
-    private static void own(ConfigSection section, String key, String what, String shared, Map<String, String> owners) {
-        String other = owners.putIfAbsent(what, section.name());
-        if (other != null) {
-            section.problem(key, "source " + other + " " + shared);
-        }
     }
 }

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -229,13 +227,31 @@ class AvroSourceTest {
     }
 
     @Test
-    void shouldSayThatItsPortIsTaken() throws IOException {
-        try (ServerSocket other = new ServerSocket(served.port, 1, InetAddress.getLoopbackAddress())) {
-            served.run("");
-            Throwable cause = served.owner.receiveMessage(LIMIT).cause();
-            assertThat(cause.toString())
-                    .contains("cannot listen on 127.0.0.1:" + other.getLocalPort())
-                    .contains("Address already in use");
+    void shouldSayThatItsPortIsTakenHarmNobodyElseAndServeOnceItIsFree() throws IOException {
+        ServedChannel owner = new ServedChannel(1000).serve("");
+        try (TestClient before = TestClient.connect(owner.port)) {
+            served.runNode(
+                    Map.of("late", "port = " + owner.port, "beside", ""),
+                    "source late failed: java.net.BindException: cannot listen on 127.0.0.1:" + owner.port
+                            + " (bind, port): ");
+            served.awaitLine("source beside listens on");
+            try (TestClient client = TestClient.connect(served.port)) {
+                client.send("beside it");
+                assertThat(served.store(1)).containsExactly("beside it");
+                assertThat(client.answer()).isEqualTo(Status.OK);
+            }
+            before.send("to the owner");
+            assertThat(owner.store(1)).containsExactly("to the owner");
+            assertThat(before.answer()).isEqualTo(Status.OK);
+        } finally {
+            owner.close();
+        }
+
+        served.awaitLine("source late listens on");
+        try (TestClient client = TestClient.connect(owner.port)) {
+            client.send("late");
+            assertThat(served.store(1)).containsExactly("late");
+            assertThat(client.answer()).isEqualTo(Status.OK);
         }
     }
 }

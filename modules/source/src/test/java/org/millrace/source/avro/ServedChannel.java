@@ -12,10 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.LoggingTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.millrace.channel.Channel;
@@ -24,7 +24,9 @@ import org.millrace.channel.Inlet;
 import org.millrace.settings.ConfigProblems;
 import org.millrace.settings.ConfigSection;
 import org.millrace.source.SourceRunner;
+import org.millrace.source.node.Claims;
 import org.millrace.source.node.SourceSettings;
+import org.millrace.source.node.Sources;
 import org.millrace.telemetry.Telemetry;
 import org.millrace.trial.FreePorts;
 import org.slf4j.LoggerFactory;
@@ -58,13 +60,35 @@ final class ServedChannel implements AutoCloseable {
     }
 
     void run(String keys) {
-        Config root = ConfigFactory.parseString("sources { avro { type = avro, bind = 127.0.0.1, port = " + port
+        run(settings(keys));
+    }
+
+    /** @throws org.millrace.settings.InvalidConfigException with what is wrong with the keys */
+    SourceSettings settings(String keys) {
+        return settings("avro", keys);
+    }
+
+    private SourceSettings settings(String name, String keys) {
+        Config root = ConfigFactory.parseString("sources { " + name + " { type = avro, bind = 127.0.0.1, port = " + port
                         + ", channels = [c]\n" + keys + "\n} }")
                 .withFallback(ConfigFactory.defaultReference());
         ConfigProblems problems = new ConfigProblems();
-        ConfigSection section = ConfigSection.of(root, "sources.avro", problems);
-        SourceSettings source = SourceSettings.from(section, root, Path.of("/nowhere"), List.of("c"), new HashMap<>());
+        ConfigSection section = ConfigSection.of(root, "sources." + name, problems);
+        SourceSettings source = SourceSettings.from(section, root, Path.of("/nowhere"), List.of("c"), new Claims());
         problems.throwIfAny();
+        return source;
+    }
+
+    /** Runs several sources as a node does, each with its keys, until {@code error} is in the log. */
+    void runNode(Map<String, String> keys, String error) {
+        List<SourceSettings> sources = keys.entrySet().stream()
+                .map(source -> settings(source.getKey(), source.getValue()))
+                .toList();
+        LoggingTestKit.error(error)
+                .expect(kit.system(), () -> kit.spawn(Sources.create(sources, Map.of("c", channel), telemetry)));
+    }
+
+    void run(SourceSettings source) {
         Inlet inlet = new Inlet(
                 source.interceptors(), source.selector(), Map.of("c", channel), telemetry.part("flow", "avro"));
         runner = kit.spawn(SourceRunner.create(source.own().source(telemetry), inlet, telemetry, owner.ref()));

@@ -23,7 +23,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.millrace.avrorpc.Status;
+import org.millrace.settings.InvalidConfigException;
 import org.millrace.source.SourceRefusedException;
+import org.millrace.source.node.SourceSettings;
 import org.millrace.trial.TestCertificates;
 
 /** Who may connect over TLS, who may not, and what the log says then. */
@@ -115,14 +117,43 @@ class TlsClientsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "keystore = /none.p12, there is no file /none.p12",
-        "keystore-password = wrong, cannot read",
-        "include-protocols = [SSLv2], no protocol is left of those that this Java runtime enables: TLSv1.3",
+        "keystore = /none.p12, 'keystore: /none.p12: there is no such file; correct the name'",
+        "keystore = /, 'keystore: /: is a directory; name the file in it'",
+        "keystore = /dev/null, keystore: cannot read /dev/null (PKCS12): ",
+        "keystore-password = wrong, server.p12 (PKCS12): keystore password was incorrect",
+        "truststore-password = wrong, client-trusted.p12 (PKCS12): keystore password was incorrect",
+        "truststore = /none.p12, 'truststore: /none.p12: there is no such file; correct the name'",
+        "include-protocols = [SSLv2], 'tls: no protocol is left of those that this Java runtime enables: TLSv1.3'",
     })
-    void shouldRefuseToRunWithTlsThatCannotBeUsed(String key, String message) {
-        served.run(tls(key));
-        Throwable cause = served.owner.receiveMessage().cause();
-        assertThat(cause).isInstanceOf(SourceRefusedException.class).hasMessageContaining(message);
+    void shouldBeAMistakeOfTheConfigurationWhereTlsCannotBeUsed(String key, String message) {
+        assertThatThrownBy(() -> served.settings(tls(key)))
+                .isInstanceOfSatisfying(
+                        InvalidConfigException.class,
+                        e -> assertThat(e.problems())
+                                .hasSize(1)
+                                .first()
+                                .asString()
+                                .contains(message));
+    }
+
+    @Test
+    void shouldBeAMistakeOfTheConfigurationWhereTheKeystoreHasNoKey() {
+        assertThatThrownBy(() -> served.settings(tls("keystore = \"" + keys.trusting("client") + "\"")))
+                .isInstanceOf(InvalidConfigException.class)
+                .hasMessageContaining("there is no private key in " + keys.trusting("client"));
+    }
+
+    @Test
+    void shouldRefuseToRunOnceItsKeystoreIsGone() throws IOException {
+        Path copy = Files.copy(keys.keys("server"), directory.resolve("passing.p12"));
+        SourceSettings settings = served.settings(tls("keystore = \"" + copy + "\""));
+        Files.delete(copy);
+
+        served.run(settings);
+
+        assertThat(served.owner.receiveMessage().cause())
+                .isInstanceOf(SourceRefusedException.class)
+                .hasMessageContaining("its tls cannot be used: " + copy + ": there is no such file");
     }
 
     private static byte[] hello() throws Exception {
