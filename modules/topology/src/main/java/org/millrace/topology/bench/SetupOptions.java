@@ -7,7 +7,7 @@ final class SetupOptions {
     @Option(
             names = "--warm-up",
             paramLabel = "N",
-            defaultValue = "6000000",
+            defaultValue = "5000000",
             description = "how many lines go through before; default: ${DEFAULT-VALUE}")
     private int warmUp;
 
