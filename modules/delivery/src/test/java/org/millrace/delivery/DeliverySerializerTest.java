@@ -289,7 +289,7 @@ class DeliverySerializerTest {
 
     private static Schema readSchemas() {
         Schema.Parser parser = new Schema.Parser();
-        parser.addTypes(List.of(BatchCodec.SCHEMA));
+        parser.addTypes(List.of(BatchCodec.schema()));
         try (InputStream in = Delivery.class.getResourceAsStream("delivery.avsc")) {
             return parser.parse(in);
         } catch (IOException e) {
