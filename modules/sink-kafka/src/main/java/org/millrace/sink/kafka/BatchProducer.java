@@ -57,7 +57,7 @@ final class BatchProducer implements Producer<Void, EventBatch> {
      * collection of the young generation copies: with twice as much, these took one and a half times as long.
      * It does for 200 MB/s with the 10 ms that a request takes, and for 20 MB/s with 100 ms.
      */
-    private static final long BYTES_UNDER_WAY = 2 * 1024 * 1024;
+    private static final long BYTES_IN_FLIGHT = 2 * 1024 * 1024;
 
     private static final Logger LOG = LoggerFactory.getLogger(BatchProducer.class);
     private static final RecordMetadata STORED = new RecordMetadata(new TopicPartition("", -1), -1, -1, -1, -1, -1);
@@ -68,7 +68,7 @@ final class BatchProducer implements Producer<Void, EventBatch> {
     private final Executor threads;
     private final SerialExecutor sender;
     /** Used by the sender's tasks alone. */
-    private final SendWindow window = new SendWindow(BYTES_UNDER_WAY);
+    private final InFlightLimit inFlight = new InFlightLimit(BYTES_IN_FLIGHT);
 
     private final Set<BatchSend> underWay = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<Done> closed = new CompletableFuture<>();
@@ -117,14 +117,14 @@ final class BatchProducer implements Producer<Void, EventBatch> {
         BatchSend send = new BatchSend(batch.value(), callback);
         given.addAndGet(batch.value().size());
         underWay.add(send);
-        sender.execute(() -> window.send(batch.value().bytes(), () -> begin(send)));
+        sender.execute(() -> inFlight.send(batch.value().bytes(), () -> begin(send)));
         return send.confirmed;
     }
 
     private void begin(BatchSend send) {
         send.start();
         CompletableFuture<RecordMetadata> unused = send.confirmed.whenComplete(
-                (stored, failure) -> sender.execute(() -> window.ended(send.batch.bytes())));
+                (stored, failure) -> sender.execute(() -> inFlight.ended(send.batch.bytes())));
     }
 
     /** One batch on its way. */

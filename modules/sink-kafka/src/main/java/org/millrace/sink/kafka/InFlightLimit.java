@@ -5,16 +5,16 @@ import java.util.Queue;
 
 /**
  * Begins sends in their order, while all that have begun and not ended weigh no more than a limit. One that is
- * heavier has the window to itself. Not thread-safe.
+ * heavier goes alone. Not thread-safe.
  */
-final class SendWindow {
+final class InFlightLimit {
     private record Waiting(long bytes, Runnable begin) {}
 
     private final long limit;
     private final Queue<Waiting> waiting = new ArrayDeque<>();
-    private long bytesUnderWay;
+    private long bytesInFlight;
 
-    SendWindow(long limit) {
+    InFlightLimit(long limit) {
         this.limit = limit;
     }
 
@@ -26,14 +26,14 @@ final class SendWindow {
 
     /** A send that has begun ended, well or badly. */
     void ended(long bytes) {
-        bytesUnderWay -= bytes;
+        bytesInFlight -= bytes;
         beginWhatFits();
     }
 
     private void beginWhatFits() {
-        while (!waiting.isEmpty() && (bytesUnderWay == 0 || bytesUnderWay + waiting.peek().bytes <= limit)) {
+        while (!waiting.isEmpty() && (bytesInFlight == 0 || bytesInFlight + waiting.peek().bytes <= limit)) {
             Waiting next = waiting.remove();
-            bytesUnderWay += next.bytes;
+            bytesInFlight += next.bytes;
             next.begin.run();
         }
     }

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class SendWindowTest {
-    private final SendWindow window = new SendWindow(100);
+class InFlightLimitTest {
+    private final InFlightLimit inFlight = new InFlightLimit(100);
     private final List<String> begun = new ArrayList<>();
 
     @Test
@@ -16,7 +16,7 @@ class SendWindowTest {
         send("b", 40);
         send("c", 1);
         assertThat(begun).containsExactly("a", "b");
-        window.ended(40);
+        inFlight.ended(40);
         assertThat(begun).containsExactly("a", "b", "c");
     }
 
@@ -26,32 +26,32 @@ class SendWindowTest {
         send("b", 50);
         send("c", 10);
         assertThat(begun).containsExactly("a");
-        window.ended(60);
+        inFlight.ended(60);
         assertThat(begun).containsExactly("a", "b", "c");
     }
 
     @Test
-    void shouldGiveTheWholeWindowToWhatIsLarger() {
+    void shouldGiveAllOfItToWhatIsLarger() {
         send("a", 1);
         send("b", 500);
         send("c", 1);
-        window.ended(1);
+        inFlight.ended(1);
         assertThat(begun).containsExactly("a", "b");
-        window.ended(500);
+        inFlight.ended(500);
         assertThat(begun).containsExactly("a", "b", "c");
     }
 
     @Test
     void shouldBeginTheNextOneWhenOneEndsWhileItBegins() {
-        window.send(100, () -> {
+        inFlight.send(100, () -> {
             begun.add("a");
-            window.ended(100);
+            inFlight.ended(100);
         });
         send("b", 100);
         assertThat(begun).containsExactly("a", "b");
     }
 
     private void send(String name, long bytes) {
-        window.send(bytes, () -> begun.add(name));
+        inFlight.send(bytes, () -> begun.add(name));
     }
 }
