@@ -35,7 +35,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.millrace.event.BatchCodec;
 import org.millrace.event.EventBatch;
 import org.millrace.event.LaneId;
 import org.millrace.event.Position;
@@ -289,11 +288,12 @@ class DeliverySerializerTest {
 
     private static Schema readSchemas() {
         Schema.Parser parser = new Schema.Parser();
-        parser.addTypes(List.of(BatchCodec.schema()));
-        try (InputStream in = Delivery.class.getResourceAsStream("delivery.avsc")) {
+        try (InputStream batch = EventBatch.class.getResourceAsStream("event-batch.avsc");
+                InputStream in = Delivery.class.getResourceAsStream("delivery.avsc")) {
+            parser.parse(batch);
             return parser.parse(in);
         } catch (IOException e) {
-            throw new AssertionError("delivery.avsc is missing", e);
+            throw new AssertionError("event-batch.avsc or delivery.avsc is missing", e);
         }
     }
 

@@ -1,15 +1,12 @@
 package org.millrace.event;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.AvroRuntimeException;
-import org.apache.avro.Schema;
 import org.apache.avro.io.Decoder;
 import org.apache.avro.io.Encoder;
 import org.apache.avro.util.Utf8;
@@ -23,18 +20,6 @@ import org.apache.avro.util.Utf8;
  */
 public final class BatchCodec {
     private BatchCodec() {}
-
-    /**
-     * Parses the schema of the bytes, for those who read them by it. Nothing here does: Avro's parser loads
-     * all of a JSON library, which took 0.4 s of a lane's first batch on a collector that had just started.
-     */
-    public static Schema schema() {
-        try (InputStream in = BatchCodec.class.getResourceAsStream("event-batch.avsc")) {
-            return new Schema.Parser().parse(in);
-        } catch (IOException e) {
-            throw new UncheckedIOException("event-batch.avsc is missing from the jar", e);
-        }
-    }
 
     /** Appends {@code batch} to {@code out}. */
     public static void write(EventBatch batch, Encoder out) throws IOException {
