@@ -49,8 +49,7 @@ final class FlumeFile {
                         "a file has one of the two"));
             }
         } catch (IOException e) {
-            String why = Unreadable.why(path).orElse("cannot be read: " + e.getMessage());
-            findings.problem(path.toString(), "", why);
+            findings.problem(path.toString(), "", Unreadable.why(path, e));
             return new FlumeFile(path.toString(), Map.of(), false);
         }
         return of(path.toString(), text, findings);

@@ -36,8 +36,7 @@ final class Hosts {
             } catch (CharacterCodingException e) {
                 findings.problem(path.toString(), "--hosts", "is no text in UTF-8; name a file such as /etc/hosts");
             } catch (IOException e) {
-                findings.problem(
-                        path.toString(), "--hosts", Unreadable.why(path).orElse("cannot be read: " + e.getMessage()));
+                findings.problem(path.toString(), "--hosts", Unreadable.why(path, e));
             }
         });
         return hosts;

@@ -1,5 +1,6 @@
 package org.millrace.settings;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -20,5 +21,10 @@ public final class Unreadable {
                             : ", which starts at " + Path.of("").toAbsolutePath()));
         }
         return Files.isReadable(file) ? Optional.empty() : Optional.of("cannot be read; check its permissions");
+    }
+
+    /** What kept {@code file} from being read when {@code met} was thrown. */
+    public static String why(Path file, IOException met) {
+        return why(file).orElse("cannot be read: " + met.getMessage());
     }
 }
