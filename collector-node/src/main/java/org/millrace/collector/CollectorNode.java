@@ -25,6 +25,7 @@ import org.millrace.channel.Channel;
 import org.millrace.channel.ChannelSettings;
 import org.millrace.channel.Inlet;
 import org.millrace.delivery.Delivery;
+import org.millrace.delivery.ReceiverRehearsal;
 import org.millrace.delivery.Receivers;
 import org.millrace.sink.DeadLetterFile;
 import org.millrace.sink.SinkRunner;
@@ -163,6 +164,7 @@ public final class CollectorNode {
                             Receivers.create(uid, inlet, settings.delivery(), telemetry),
                             Delivery.RECEIVERS_NAME,
                             Props.empty()));
+            context.spawn(ReceiverRehearsal.create(), "rehearsal");
             this.sources =
                     part(SOURCES, context.spawn(Sources.create(settings.sources(), channels, telemetry), SOURCES));
         }

@@ -94,8 +94,16 @@ public final class KafkaStore implements Store {
                 () -> new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
         BatchProducer made = new BatchProducer(settings, rejections, records, threads);
         settings.topic().ifPresent(made::connect);
+        rehearse();
         latest = made;
         return made;
+    }
+
+    /** Once, while the first producer connects. */
+    private void rehearse() {
+        if (latest == null && settings.topic().isPresent()) {
+            threads.execute(() -> RecordRehearsal.run(settings, rejections));
+        }
     }
 
     /** Never called: batches are taken apart before anything is serialized. */

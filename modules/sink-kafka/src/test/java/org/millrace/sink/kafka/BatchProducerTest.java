@@ -185,6 +185,12 @@ class BatchProducerTest {
         assertThat(kafka.closed()).isFalse();
     }
 
+    @Test
+    void shouldRehearseWithoutABrokerAndWithoutADeadLetter() {
+        RecordRehearsal.run(settings("localhost:1"), rejections);
+        assertThat(letters).isEmpty();
+    }
+
     private BatchProducer producer(Supplier<Producer<byte[], byte[]>> factory) {
         return new BatchProducer(settings("localhost:1"), rejections, factory, threads);
     }
