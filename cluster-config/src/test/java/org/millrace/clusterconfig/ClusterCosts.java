@@ -179,15 +179,18 @@ class ClusterCosts {
         }
     }
 
+    /** One process after the other: all at once, they would wait for the processors for longer than members may. */
     private void startAll() {
         long start = System.nanoTime();
-        for (int number = 1; number <= MemberProcess.COLLECTORS; number++) {
-            collectors.add(start(number, 1));
+        int started = 0;
+        while (started < MEMBERS) {
+            boolean collector = started < MemberProcess.COLLECTORS;
+            int members = collector ? 1 : Math.min(AGENTS_IN_A_PROCESS, MEMBERS - started);
+            (collector ? collectors : agents).add(start(started + 1, members));
+            started += members;
+            int expected = started;
+            eventually("all are members", () -> see(expected, 0));
         }
-        for (int number = MemberProcess.COLLECTORS + 1; number <= MEMBERS; number += AGENTS_IN_A_PROCESS) {
-            agents.add(start(number, Math.min(AGENTS_IN_A_PROCESS, MEMBERS + 1 - number)));
-        }
-        eventually("all are members", () -> see(MEMBERS, 0));
         out.printf(Locale.ROOT, "%d members after %.1f s%n", MEMBERS, (System.nanoTime() - start) / 1e9);
     }
 
