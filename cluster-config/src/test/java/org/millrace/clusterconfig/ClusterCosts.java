@@ -47,6 +47,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class ClusterCosts {
     private static final int MEMBERS = Integer.getInteger("millrace.members", 10);
+    private static final int SLOWER = Integer.getInteger("millrace.slower", 1);
     private static final int AGENTS_IN_A_PROCESS = Integer.getInteger("millrace.agents-in-a-process", 25);
 
     /** Artery shortens what it writes often, by tables that it renews once a minute. */
@@ -55,7 +56,7 @@ class ClusterCosts {
     private static final Duration REST = Duration.ofSeconds(Integer.getInteger("millrace.rest", 30));
 
     /** So that one need not wait a minute until a dead member is given up. */
-    private static final Duration PATIENCE = Duration.ofSeconds(8);
+    private static final Duration PATIENCE = Duration.ofSeconds(8L * SLOWER);
 
     /** What the members say. */
     private static final Path LOG = Path.of("target", "cluster-costs.log");
@@ -219,7 +220,7 @@ class ClusterCosts {
                 "-XX:+UseSerialGC",
                 // Its code is settled in a minute; what the other compiler makes in ten is cheaper still.
                 "-XX:TieredStopAtLevel=1",
-                "-Dmillrace.slower=" + Integer.getInteger("millrace.slower", 1),
+                "-Dmillrace.slower=" + SLOWER,
                 "-cp",
                 System.getProperty("java.class.path"),
                 MemberProcess.class.getName(),

@@ -97,13 +97,15 @@ final class MemberProcess {
 
     private void start(Path directory, String patience, int number) {
         String name = "member%04d".formatted(number);
-        Config config = ConfigFactory.parseString("""
+        Config config = ConfigFactory.parseString(
+                        """
                 pekko.remote.artery.advanced.instruments = ["%s"]
                 pekko.cluster.larger-side-stays.patience = %s
                 pekko.cluster.jmx.enabled = off
                 # Where many share the processors, one may have to wait for longer than on a host of its own.
-                pekko.cluster.failure-detector.acceptable-heartbeat-pause = 10 s
-                """.formatted(SentMessages.class.getName(), patience))
+                pekko.cluster.failure-detector.acceptable-heartbeat-pause = %d s
+                pekko.remote.artery.advanced.tcp.connection-timeout = %d s
+                """.formatted(SentMessages.class.getName(), patience, 10 * SLOWER, 2 * SLOWER))
                 .withFallback(slower());
         List<String> seeds = IntStream.rangeClosed(1, COLLECTORS)
                 .mapToObj(seed -> host(seed) + ":" + PORT)
