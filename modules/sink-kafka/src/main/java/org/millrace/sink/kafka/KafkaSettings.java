@@ -104,7 +104,7 @@ public record KafkaSettings(
         all.put(ProducerConfig.ACKS_CONFIG, "all");
         all.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.toString(Integer.MAX_VALUE));
         all.put(ProducerConfig.LINGER_MS_CONFIG, "5");
-        all.put(ProducerConfig.BATCH_SIZE_CONFIG, Integer.toString(256 << 10));
+        all.put(ProducerConfig.BATCH_SIZE_CONFIG, Integer.toString(512 << 10));
         all.put(ProducerConfig.BUFFER_MEMORY_CONFIG, Integer.toString(32 << 20));
         all.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, compression.name().toLowerCase(Locale.ROOT));
         all.putAll(user);

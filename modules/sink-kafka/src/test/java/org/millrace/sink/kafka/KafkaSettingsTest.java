@@ -41,7 +41,7 @@ class KafkaSettingsTest {
                 .containsEntry("enable.idempotence", "true")
                 .containsEntry("delivery.timeout.ms", "2147483647")
                 .containsEntry("linger.ms", "5")
-                .containsEntry("batch.size", "262144")
+                .containsEntry("batch.size", "524288")
                 .containsEntry("buffer.memory", "33554432")
                 .containsEntry("compression.type", "none");
     }
