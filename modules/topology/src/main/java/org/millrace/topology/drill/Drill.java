@@ -26,10 +26,11 @@ import picocli.CommandLine.Option;
 @Command(
         name = "millrace drill",
         mixinStandardHelpOptions = true,
+        exitCodeOnExecutionException = 2,
         description = {
             "Starts five nodes, a real Kafka and a real HDFS on this machine, kills, freezes, stops and cuts off parts"
                     + " of it while lines go through, and prints a table of what the stores then have.",
-            "Ends with 1 when a line was lost. Links can be cut where bin/millrace can make a network namespace"
+            "Ends with 1 when a line was lost, with 2 when it cannot be carried out. Links can be cut where bin/millrace can make a network namespace"
                     + " (unshare) and a packet filter (nft) is there."
         })
 public final class Drill implements Callable<Integer> {
@@ -125,10 +126,11 @@ public final class Drill implements Callable<Integer> {
         List<Result> results = new ArrayList<>();
         for (Scenario scenario : scenarios) {
             if (scenario.kind() == Scenario.Kind.LINKS && !Links.canBeCut()) {
-                chat.println(Result.skipped(
-                        scenario,
-                        "links cannot be cut here; install nftables and iproute2, and let users make"
-                                + " network namespaces, or be root"));
+                (json ? System.err : chat)
+                        .println(Result.skipped(
+                                scenario,
+                                "links cannot be cut here; install nftables and iproute2, and let users make"
+                                        + " network namespaces, or be root"));
                 continue;
             }
             Result result = carryOut(scenario, ground);

@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.millrace.topology.feed.FedLine;
 
 /**
  * What the stores have of the lines of one scenario, and what follows from it. Nothing here is a node's
@@ -19,6 +21,10 @@ import java.util.function.Predicate;
  */
 record Findings(Map<String, Numbers> fed, List<Arrival> arrivals, Map<String, Copies> inHdfs, Map<Mark, Long> marks) {
     private static final long LATE_MILLIS = 2_000;
+    /** A line is stored and acknowledged long before it is as old as this. */
+    private static final long UNDER_WAY_MILLIS = 2_000;
+    /** From a mark until what it marks has happened, at most. */
+    private static final long MARK_MILLIS = 500;
 
     /** What a scenario marks in time. */
     enum Mark {
@@ -39,19 +45,26 @@ record Findings(Map<String, Numbers> fed, List<Arrival> arrivals, Map<String, Co
         }
     }
 
-    /** Counts lines of one agent and how often they come. */
+    /** Counts lines of one agent and how often they come, and knows when those were fed that came again. */
     static final class Copies {
         private final Numbers numbers;
         private final BitSet seen = new BitSet();
         private long copies;
+        private long oldestAgain = Long.MAX_VALUE;
+        private long youngestAgain = Long.MIN_VALUE;
 
         Copies(Numbers numbers) {
             this.numbers = numbers;
         }
 
-        void add(long number) {
-            if (numbers.contain(number)) {
-                seen.set((int) (number - numbers.from()));
+        void add(FedLine line) {
+            if (numbers.contain(line.number())) {
+                int place = (int) (line.number() - numbers.from());
+                if (seen.get(place)) {
+                    oldestAgain = Math.min(oldestAgain, line.fedAt());
+                    youngestAgain = Math.max(youngestAgain, line.fedAt());
+                }
+                seen.set(place);
                 copies++;
             }
         }
@@ -63,14 +76,17 @@ record Findings(Map<String, Numbers> fed, List<Arrival> arrivals, Map<String, Co
         long duplicated() {
             return copies - seen.cardinality();
         }
+
+        boolean againOnly(long from, long to) {
+            return oldestAgain >= from && youngestAgain <= to;
+        }
     }
 
     /** Lines of all agents in Kafka. */
     private Map<String, Copies> inKafka() {
         Map<String, Copies> copies = new HashMap<>();
         fed.forEach((agent, numbers) -> copies.put(agent, new Copies(numbers)));
-        arrivals.forEach(
-                arrival -> copies.get(arrival.agent()).add(arrival.line().number()));
+        arrivals.forEach(arrival -> copies.get(arrival.agent()).add(arrival.line()));
         return copies;
     }
 
@@ -92,6 +108,13 @@ record Findings(Map<String, Numbers> fed, List<Arrival> arrivals, Map<String, Co
 
     long duplicatedInHdfs() {
         return inHdfs.values().stream().mapToLong(Copies::duplicated).sum();
+    }
+
+    /** Whether the stores have nothing twice but what was under way at the mark. */
+    boolean againOnlyUnderWayAt(Mark mark) {
+        long marked = marks.getOrDefault(mark, 0L);
+        return Stream.concat(inKafka().values().stream(), inHdfs.values().stream())
+                .allMatch(copies -> copies.againOnly(marked - UNDER_WAY_MILLIS, marked + MARK_MILLIS));
     }
 
     /** A time without arrivals, in milliseconds; {@code from} since 1970. */

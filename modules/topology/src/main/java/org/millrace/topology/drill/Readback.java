@@ -71,7 +71,7 @@ final class Readback implements AutoCloseable {
             @Override
             public void line(byte[] buffer, int offset, int length) {
                 FedLine.parse(buffer, offset, length)
-                        .ifPresent(line -> copies.get(line.lane()).add(line.number()));
+                        .ifPresent(line -> copies.get(line.lane()).add(line));
             }
         });
         return copies;

@@ -53,6 +53,12 @@ record Scenario(String name, String story, Kind kind, Course course, List<Demand
                 findings -> findings.duplicatedInKafka() == 0 && findings.duplicatedInHdfs() == 0);
     }
 
+    Scenario againOnlyWhatWasUnderWay() {
+        return demand(
+                "twice only what was under way when it broke",
+                findings -> findings.againOnlyUnderWayAt(Findings.Mark.BROKEN));
+    }
+
     /** Every agent delivers where it did before. */
     Scenario backHome() {
         return demand("all back home", findings -> findings.after().equals(findings.before()));

@@ -9,13 +9,18 @@ import static org.millrace.topology.drill.Scenario.Kind.STEADY_FEED;
 import java.util.List;
 import java.util.stream.Stream;
 import org.millrace.topology.Node;
+import org.millrace.topology.feed.FedLine;
 
 /** What a drill carries out. Every course leaves the topology as it found it. */
 final class Scenarios {
     private static final int BEFORE_SECONDS = 4;
     private static final int AFTER_SECONDS = 3;
-    /** Less than an agent's channel holds. */
-    private static final int CHANNEL_LINES = 64 * 1024 * 1024 / 100;
+    /** Agents ask collectors four times a second whether they are ready. */
+    private static final int HEARD_SECONDS = 3;
+
+    private static final int AGENT_CRASHES = 5;
+    /** What an agent's channel of 8 MiB holds, its default. */
+    private static final int WINDOW_LINES = 8 * 1024 * 1024 / FedLine.USUAL_LENGTH;
 
     private Scenarios() {}
 
@@ -44,6 +49,7 @@ final class Scenarios {
             middle.run(ground);
             ground.awaitDeliveryBy("node04");
             ground.pause(AFTER_SECONDS);
+            ground.objectToEnded(ground.topology().nodes());
         };
     }
 
@@ -62,6 +68,7 @@ final class Scenarios {
                             ground.mark(MENDED);
                             ground.node("node04").start();
                             ground.awaitReady(ground.node("node04"));
+                            ground.pause(HEARD_SECONDS);
                             ground.feedFile("node02", 1000);
                             ground.awaitConsumed();
                         })
@@ -85,6 +92,7 @@ final class Scenarios {
                     ground.node("node04").start();
                 }))
                 .gapAtMost(400)
+                .againOnlyWhatWasUnderWay()
                 .backHome();
     }
 
@@ -96,6 +104,7 @@ final class Scenarios {
                     ground.node("node04").thaw();
                 }))
                 .gapAtMost(2_000)
+                .againOnlyWhatWasUnderWay()
                 .backHome();
     }
 
@@ -184,7 +193,6 @@ final class Scenarios {
                             ground.pause(40);
                             ground.mark(MENDED);
                             ground.links().mend();
-                            ground.objectToEnded(ground.topology().nodes());
                         }))
                 .demand(
                         "both sides deliver",
@@ -209,6 +217,7 @@ final class Scenarios {
                                 ground.node("node04").kill();
                                 ground.node("node04").start();
                                 ground.pause(11);
+                                ground.awaitDeliveryBy("node04");
                             }
                             ground.mark(MENDED);
                         }))
@@ -274,7 +283,7 @@ final class Scenarios {
         return Scenario.of("agent-crash", "kill -9 of node01 in the middle of a file, five times", OWN_FEED, ground -> {
                     ground.feedFile("node01", 600_000);
                     ground.mark(BROKEN);
-                    for (int i = 0; i < 5; i++) {
+                    for (int i = 0; i < AGENT_CRASHES; i++) {
                         ground.awaitArrivals(20_000);
                         ground.node("node01").kill();
                         ground.node("node01").start();
@@ -284,8 +293,8 @@ final class Scenarios {
                 })
                 .demand(
                         "duplicates within the window",
-                        findings -> findings.duplicatedInKafka() <= CHANNEL_LINES
-                                && findings.duplicatedInHdfs() <= CHANNEL_LINES)
+                        findings -> findings.duplicatedInKafka() <= AGENT_CRASHES * WINDOW_LINES
+                                && findings.duplicatedInHdfs() <= AGENT_CRASHES * WINDOW_LINES)
                 .backHome();
     }
 }

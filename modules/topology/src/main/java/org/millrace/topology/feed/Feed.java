@@ -38,6 +38,9 @@ public final class Feed implements AutoCloseable {
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
     private final Map<String, Long> next = new HashMap<>();
     private Optional<ScheduledFuture<?>> running = Optional.empty();
+    /** Lines that are due and not fed, in billionths. */
+    private long owed;
+
     private int turn;
     private int files;
 
@@ -71,11 +74,16 @@ public final class Feed implements AutoCloseable {
      */
     public synchronized void start(int linesPerSecond, Duration every) {
         long each = Math.max(every.toNanos() / lanes.size(), SECOND / linesPerSecond);
-        int lines = (int) Math.max(1, linesPerSecond * each / SECOND);
-        running = Optional.of(thread.scheduleAtFixedRate(() -> feedNext(lines), 0, each, TimeUnit.NANOSECONDS));
+        long due = linesPerSecond * each;
+        owed = 0;
+        running = Optional.of(thread.scheduleAtFixedRate(() -> feedNext(due), 0, each, TimeUnit.NANOSECONDS));
     }
 
-    private void feedNext(int lines) {
+    /** What is left of a line goes into the next file: the rate is exact in the long run. */
+    private void feedNext(long due) {
+        owed += due;
+        int lines = (int) Math.max(1, owed / SECOND);
+        owed -= lines * SECOND;
         file(lanes.get(turn % lanes.size()), lines);
         turn++;
     }

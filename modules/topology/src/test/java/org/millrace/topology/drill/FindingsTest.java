@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.millrace.topology.drill.Findings.Copies;
 import org.millrace.topology.drill.Findings.Gap;
 import org.millrace.topology.drill.Findings.Mark;
@@ -33,7 +35,7 @@ class FindingsTest {
     private void hdfsHas(String agent, Numbers fed, long... numbers) {
         Copies copies = new Copies(fed);
         for (long number : numbers) {
-            copies.add(number);
+            copies.add(new FedLine(agent, number, 0));
         }
         inHdfs.put(agent, copies);
     }
@@ -57,6 +59,20 @@ class FindingsTest {
         assertThat(findings.duplicatedInHdfs())
                 .as("lines of other scenarios do not count")
                 .isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"7999, false", "8000, true", "10500, true", "10501, false"})
+    void shouldTellWhetherWhatCameAgainWasUnderWay(long fedAt, boolean underWay) {
+        marks = Map.of(Mark.BROKEN, 10_000L);
+        arrival("node01", 10, 1, "node04");
+        assertThat(findings(2).againOnlyUnderWayAt(Mark.BROKEN))
+                .as("nothing came again")
+                .isTrue();
+        FedLine line = new FedLine("node01", 11, fedAt);
+        arrivals.add(new Arrival(line, 10_600, "node04"));
+        arrivals.add(new Arrival(line, 10_700, "node05"));
+        assertThat(findings(2).againOnlyUnderWayAt(Mark.BROKEN)).isEqualTo(underWay);
     }
 
     @Test

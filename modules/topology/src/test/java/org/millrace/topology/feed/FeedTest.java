@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,6 +61,25 @@ class FeedTest {
             assertThat(feed.fed("two")).isBetween(fed - 4, fed);
             assertThat(one.spool())
                     .isDirectoryContaining(file -> file.toString().endsWith(".log"));
+        }
+    }
+
+    @Test
+    void shouldKeepTheRateWhereAFileWouldHaveAPartOfALine() {
+        try (Feed feed = feed()) {
+            // One and a half lines a file.
+            feed.start(1000, Duration.ofMillis(3));
+            await().until(() -> feed.fed("one") + feed.fed("two") >= 30);
+            feed.stop();
+            assertThat(feed.fed("one") + feed.fed("two")).isEqualTo(3 * (files(one) + files(two)) / 2);
+        }
+    }
+
+    private static long files(FedLane lane) {
+        try (var files = Files.list(lane.spool())) {
+            return files.count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }
