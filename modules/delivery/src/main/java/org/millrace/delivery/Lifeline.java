@@ -28,7 +28,8 @@ import org.apache.pekko.util.ByteString;
  *
  * <p>A connection that closes proves nothing yet; a fire wall may have cut it. It is opened again at
  * once, and only where the host then refuses it is the process gone. A node that never let us in, or
- * whose host does not answer, is left to the failure detector.
+ * whose host does not answer, is left to the failure detector. A fire wall that cuts and then refuses in the
+ * host's name is taken for the host; a collector that is downed for that begins anew.
  *
  * <p>Artery waits for the first bytes of a connection for as long as it takes, so an idle one costs it
  * nothing but a socket.

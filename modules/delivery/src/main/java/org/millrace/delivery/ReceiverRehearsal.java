@@ -1,5 +1,6 @@
 package org.millrace.delivery;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +38,8 @@ public final class ReceiverRehearsal {
     private static final long SESSION = 1;
     private static final LaneId LANE = new LaneId(SampleBatches.NAME, SampleBatches.NAME, SampleBatches.NAME);
     private static final int CAPACITY_BYTES = 1 << 20;
+    /** Without an answer for so long it gives up. */
+    private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private final ActorContext<Delivery.ToLane> context;
     private final Serialization wire;
@@ -78,9 +81,11 @@ public final class ReceiverRehearsal {
     private Behavior<Delivery.ToLane> begin() {
         Delivery.OpenLane open = onTheWire(new Delivery.OpenLane(LANE, 1, SESSION, context.getSelf()));
         receiver.tell(new Receiver.Open(open.session(), open.replyTo()));
+        context.setReceiveTimeout(LIMIT, new Delivery.LaneRefused(SESSION));
         return Behaviors.receive(Delivery.ToLane.class)
                 .onMessage(Delivery.LaneOpened.class, this::deliver)
                 .onMessage(Delivery.Progress.class, this::onProgress)
+                .onMessage(Delivery.LaneRefused.class, refused -> Behaviors.stopped())
                 .build();
     }
 
