@@ -59,7 +59,7 @@ public final class CollectorDirectory {
      * After how long the cluster is told of a dead collector. What it then does keeps every member busy for
      * a moment, in which the lanes shall be elsewhere already. Nothing that starts anew is there sooner.
      */
-    static final Duration DOWN_AFTER = Duration.ofSeconds(1);
+    private static final Duration DOWN_AFTER = Duration.ofSeconds(1);
 
     /** What it understands. */
     public sealed interface Command {}
@@ -167,7 +167,7 @@ public final class CollectorDirectory {
                     context.messageAdapter(ClusterEvent.ReachabilityEvent.class, ReachabilityChanged::new),
                     ClusterEvent.ReachabilityEvent.class));
             timers.startTimerWithFixedDelay(Tick.INSTANCE, GREET_EVERY);
-            context.spawnAnonymous(LifelineRehearsal.create());
+            context.spawnAnonymous(LifelineRehearsal.create(context.getSystem().ignoreRef()));
         }
 
         /** Where Artery connects from a certain address, so do lifelines. */

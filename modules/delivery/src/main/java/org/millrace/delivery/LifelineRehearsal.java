@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.Address;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -29,21 +30,30 @@ final class LifelineRehearsal {
 
     private record Bound(Tcp.ServerBinding binding, Throwable failure) implements Command {}
 
-    private enum End implements Command {
-        CUT,
-        LIMIT
+    private record Cut(Lifeline.Cut cut) implements Command {}
+
+    private enum Limit implements Command {
+        INSTANCE
     }
 
     private LifelineRehearsal() {}
 
-    /** One that begins at once. */
-    static Behavior<Command> create() {
+    /**
+     * One that begins at once.
+     *
+     * @param witness told of the cut
+     */
+    static Behavior<Command> create(ActorRef<Lifeline.Cut> witness) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
-            timers.startSingleTimer(End.LIMIT, LIMIT);
+            timers.startSingleTimer(Limit.INSTANCE, LIMIT);
             context.pipeToSelf(listen(context), Bound::new);
             return Behaviors.receive(Command.class)
                     .onMessage(Bound.class, bound -> connect(context, bound))
-                    .onMessage(End.class, end -> Behaviors.stopped())
+                    .onMessage(Cut.class, cut -> {
+                        witness.tell(cut.cut());
+                        return Behaviors.stopped();
+                    })
+                    .onMessage(Limit.class, limit -> Behaviors.stopped())
                     .build();
         }));
     }
@@ -62,13 +72,13 @@ final class LifelineRehearsal {
     private static Behavior<Command> connect(ActorContext<Command> context, Bound bound) {
         if (bound.failure() != null) {
             context.getLog()
-                    .debug("cannot listen; a collector's death will be noticed a little later", bound.failure());
+                    .debug("no rehearsal; the first death of a collector is noticed a little later", bound.failure());
             return Behaviors.stopped();
         }
         int port = bound.binding().localAddress().getPort();
         UniqueAddress here = new UniqueAddress(new Address("pekko", "rehearsal", LOOPBACK, port), 0L);
         context.spawn(
-                Lifeline.create(here, Optional.empty(), context.messageAdapter(Lifeline.Cut.class, cut -> End.CUT)),
+                Lifeline.create(here, Optional.empty(), context.messageAdapter(Lifeline.Cut.class, Cut::new)),
                 "lifeline");
         return Behaviors.same();
     }

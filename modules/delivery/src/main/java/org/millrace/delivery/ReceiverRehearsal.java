@@ -19,7 +19,7 @@ import org.millrace.channel.ChannelSource;
 import org.millrace.channel.Inlet;
 import org.millrace.channel.Transaction;
 import org.millrace.event.LaneId;
-import org.millrace.event.SampleBatches;
+import org.millrace.event.RehearsalBatches;
 import org.millrace.flow.Selector;
 import org.millrace.telemetry.Telemetry;
 
@@ -33,10 +33,10 @@ import org.millrace.telemetry.Telemetry;
  */
 public final class ReceiverRehearsal {
     /** Enough for the JVM to compile what is done for each event. */
-    private static final int BATCHES = 64;
+    static final int BATCHES = 64;
 
     private static final long SESSION = 1;
-    private static final LaneId LANE = new LaneId(SampleBatches.NAME, SampleBatches.NAME, SampleBatches.NAME);
+    private static final LaneId LANE = new LaneId(RehearsalBatches.NAME, RehearsalBatches.NAME, RehearsalBatches.NAME);
     private static final int CAPACITY_BYTES = 1 << 20;
     /** Without an answer for so long it gives up. */
     private static final Duration LIMIT = Duration.ofSeconds(10);
@@ -45,21 +45,20 @@ public final class ReceiverRehearsal {
     private final Serialization wire;
     private final ActorRef<Receiver.Command> receiver;
 
-    private ReceiverRehearsal(ActorContext<Delivery.ToLane> context) {
+    private ReceiverRehearsal(ActorContext<Delivery.ToLane> context, Telemetry unseen) {
         this.context = context;
         this.wire = SerializationExtension.get(context.getSystem());
-        Telemetry unseen = Telemetry.inMemory();
         ActorRef<Channel.Command> channel = context.spawn(
                 Channel.create(
-                        new ChannelSettings(SampleBatches.NAME, BATCHES * SampleBatches.EVENTS, CAPACITY_BYTES),
+                        new ChannelSettings(RehearsalBatches.NAME, BATCHES * RehearsalBatches.EVENTS, CAPACITY_BYTES),
                         unseen),
                 "channel",
                 Channel.props());
         Inlet inlet = new Inlet(
                 (batch, tally) -> Optional.of(batch),
-                Selector.replicating(List.of(SampleBatches.NAME)),
-                Map.of(SampleBatches.NAME, channel),
-                unseen.part("flow", SampleBatches.NAME));
+                Selector.replicating(List.of(RehearsalBatches.NAME)),
+                Map.of(RehearsalBatches.NAME, channel),
+                unseen.part("flow", RehearsalBatches.NAME));
         this.receiver = context.spawn(
                 Receiver.create(
                         new Receivers.LaneKey(LANE, 1),
@@ -75,7 +74,11 @@ public final class ReceiverRehearsal {
 
     /** One that begins at once. */
     public static Behavior<Delivery.ToLane> create() {
-        return Behaviors.setup(context -> new ReceiverRehearsal(context).begin());
+        return create(Telemetry.inMemory());
+    }
+
+    static Behavior<Delivery.ToLane> create(Telemetry unseen) {
+        return Behaviors.setup(context -> new ReceiverRehearsal(context, unseen).begin());
     }
 
     private Behavior<Delivery.ToLane> begin() {
@@ -92,7 +95,7 @@ public final class ReceiverRehearsal {
     private Behavior<Delivery.ToLane> deliver(Delivery.LaneOpened opened) {
         Delivery.LaneOpened heard = onTheWire(opened);
         for (int number = 1; number <= BATCHES; number++) {
-            heard.receiver().tell(onTheWire(new Delivery.Deliver(SESSION, number, SampleBatches.batch(number))));
+            heard.receiver().tell(onTheWire(new Delivery.Deliver(SESSION, number, RehearsalBatches.batch(number))));
         }
         return Behaviors.same();
     }
@@ -100,7 +103,7 @@ public final class ReceiverRehearsal {
     private Behavior<Delivery.ToLane> onProgress(Delivery.Progress progress) {
         return onTheWire(progress)
                         .committed()
-                        .equals(SampleBatches.batch(BATCHES).last())
+                        .equals(RehearsalBatches.batch(BATCHES).last())
                 ? Behaviors.stopped()
                 : Behaviors.same();
     }

@@ -1,5 +1,7 @@
 package org.millrace.delivery;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.time.Duration;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
@@ -19,10 +21,12 @@ class LifelineRehearsalTest {
 
     @Test
     void shouldEndByItselfOnceTheLifelineIsCut() {
-        TestProbe<Void> probe = kit.createTestProbe();
+        TestProbe<Lifeline.Cut> witness = kit.createTestProbe();
 
-        ActorRef<LifelineRehearsal.Command> rehearsal = kit.spawn(LifelineRehearsal.create());
+        ActorRef<LifelineRehearsal.Command> rehearsal = kit.spawn(LifelineRehearsal.create(witness.ref()));
 
-        probe.expectTerminated(rehearsal, Duration.ofSeconds(10));
+        Lifeline.Cut cut = witness.receiveMessage(Duration.ofSeconds(10));
+        assertThat(cut.node().address().host().get()).isEqualTo("127.0.0.1");
+        witness.expectTerminated(rehearsal, Duration.ofSeconds(10));
     }
 }

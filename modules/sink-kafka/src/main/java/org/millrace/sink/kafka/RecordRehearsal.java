@@ -5,7 +5,9 @@ import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.millrace.event.SampleBatches;
+import org.millrace.event.RehearsalBatches;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes the records of some made-up batches and sends them nowhere, so that a collector that stands by has
@@ -13,7 +15,8 @@ import org.millrace.event.SampleBatches;
  * uses the producer that Kafka has for tests.
  */
 final class RecordRehearsal {
-    private static final int BATCHES = 64;
+    static final int BATCHES = 64;
+    private static final Logger LOG = LoggerFactory.getLogger(RecordRehearsal.class);
 
     private RecordRehearsal() {}
 
@@ -23,14 +26,18 @@ final class RecordRehearsal {
      * @param rejections get none, since the settings name a topic
      */
     static void run(KafkaSettings settings, Rejections rejections) {
-        BatchProducer producer = new BatchProducer(
-                settings,
-                rejections,
-                () -> new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer()),
-                Runnable::run);
+        run(settings, rejections, new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer()));
+    }
+
+    static void run(KafkaSettings settings, Rejections rejections, MockProducer<byte[], byte[]> unsent) {
+        BatchProducer producer = new BatchProducer(settings, rejections, () -> unsent, Runnable::run);
         for (int number = 1; number <= BATCHES; number++) {
             Future<RecordMetadata> unused = producer.send(
-                    new ProducerRecord<>(SampleBatches.NAME, SampleBatches.batch(number)), (stored, failure) -> {});
+                    new ProducerRecord<>(RehearsalBatches.NAME, RehearsalBatches.batch(number)), (stored, failure) -> {
+                        if (failure != null) {
+                            LOG.debug("no rehearsal; the first batch takes a little longer", failure);
+                        }
+                    });
         }
         producer.close();
     }

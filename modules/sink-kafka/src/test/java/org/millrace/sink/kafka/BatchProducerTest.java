@@ -25,6 +25,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.millrace.event.EventBatch;
+import org.millrace.event.RehearsalBatches;
 import org.millrace.trial.FreePorts;
 
 /** With Kafka's own stand-in for a producer where a test decides what is answered, and when. */
@@ -187,7 +188,10 @@ class BatchProducerTest {
 
     @Test
     void shouldRehearseWithoutABrokerAndWithoutADeadLetter() {
-        RecordRehearsal.run(settings("localhost:1"), rejections);
+        MockProducer<byte[], byte[]> unsent =
+                new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+        RecordRehearsal.run(settings("localhost:1"), rejections, unsent);
+        assertThat(unsent.history()).hasSize(RecordRehearsal.BATCHES * RehearsalBatches.EVENTS);
         assertThat(letters).isEmpty();
     }
 

@@ -30,8 +30,8 @@ import picocli.CommandLine.Option;
         description = {
             "Starts five nodes, a real Kafka and a real HDFS on this machine, kills, freezes, stops and cuts off parts"
                     + " of it while lines go through, and prints a table of what the stores then have.",
-            "Ends with 1 when a line was lost, with 2 when it cannot be carried out. Links can be cut where bin/millrace can make a network namespace"
-                    + " (unshare) and a packet filter (nft) is there."
+            "Ends with 1 when a line was lost, and with 2 when it cannot be carried out. Links can be cut where"
+                    + " bin/millrace can make a network namespace (unshare) and a packet filter (nft) is there."
         })
 public final class Drill implements Callable<Integer> {
     private static final int STEADY_SECONDS = 2;
@@ -157,6 +157,7 @@ public final class Drill implements Callable<Integer> {
         }
         ground.awaitConsumed();
         ground.awaitNoFileInUse();
+        ground.objectToEnded(ground.topology().nodes());
         Result result = Result.of(scenario, ground.findings(), ground.objections());
         startAgain(ground.topology().nodes());
         return result;

@@ -95,12 +95,14 @@ public final class Feed implements AutoCloseable {
             ended = running;
             running = Optional.empty();
         }
-        ended.ifPresent(Feed::end);
+        ended.ifPresent(this::end);
     }
 
-    private static void end(ScheduledFuture<?> feeding) {
+    private void end(ScheduledFuture<?> feeding) {
         feeding.cancel(false);
         try {
+            // Comes behind what it may be feeding just now.
+            thread.submit(() -> {}).get();
             feeding.get();
         } catch (CancellationException asIntended) {
             // It fed until now.

@@ -65,14 +65,21 @@ class FindingsTest {
     @CsvSource({"7999, false", "8000, true", "10500, true", "10501, false"})
     void shouldTellWhetherWhatCameAgainWasUnderWay(long fedAt, boolean underWay) {
         marks = Map.of(Mark.BROKEN, 10_000L);
-        arrival("node01", 10, 1, "node04");
+        arrival("node02", 0, 1, "node04");
         assertThat(findings(2).againOnlyUnderWayAt(Mark.BROKEN))
                 .as("nothing came again")
                 .isTrue();
-        FedLine line = new FedLine("node01", 11, fedAt);
+        FedLine line = new FedLine("node02", 1, fedAt);
         arrivals.add(new Arrival(line, 10_600, "node04"));
         arrivals.add(new Arrival(line, 10_700, "node05"));
         assertThat(findings(2).againOnlyUnderWayAt(Mark.BROKEN)).isEqualTo(underWay);
+
+        arrivals.clear();
+        Copies copies = new Copies(new Numbers(0, 2));
+        copies.add(line);
+        copies.add(line);
+        inHdfs.put("node02", copies);
+        assertThat(findings(2).againOnlyUnderWayAt(Mark.BROKEN)).as("HDFS").isEqualTo(underWay);
     }
 
     @Test

@@ -7,7 +7,7 @@ import java.util.Map;
  * Made-up batches, consecutive ones of one source, with which a node does once, and stores nowhere, what
  * it will have to do at once later.
  */
-public final class SampleBatches {
+public final class RehearsalBatches {
     /** The name of their source, and of whatever else needs one. */
     public static final String NAME = "rehearsal";
 
@@ -16,7 +16,7 @@ public final class SampleBatches {
 
     private static final byte[] LINE = "a line that is not stored anywhere".getBytes(StandardCharsets.UTF_8);
 
-    private SampleBatches() {}
+    private RehearsalBatches() {}
 
     /** Batch {@code number}, from 1. */
     public static EventBatch batch(int number) {
