@@ -31,18 +31,24 @@ record BareRun(Stores stores, Path config, Path directory) {
      * Runs both programs, one after the other.
      *
      * @param warmUp files that are not measured
-     * @param measured files of {@code lines} lines
+     * @param measured files of {@code lines} lines, all of one length, as those of the warm-up are
      */
     Limits measure(List<Path> warmUp, List<Path> measured, long lines) {
+        long bytes = bytes(warmUp) + bytes(measured);
+        long allLines = bytes / (bytes(measured) / lines);
         try (KafkaReader kafka = stores.kafkaReader(TOPIC);
                 HdfsReader hdfs = stores.hdfsReader(DIRECTORY)) {
             kafka.createTopic();
             double producer = lines / run(BareProducer.class, TOPIC, warmUp, measured);
-            require(kafka.records() >= lines, "the bare producer did not store every line");
+            require(kafka.records() >= allLines, "the bare producer did not store every line");
             double writer = lines / run(BareWriter.class, DIRECTORY, warmUp, measured);
-            require(hdfs.bytes() >= lines, "the bare writer did not store every line");
+            require(hdfs.bytes() >= bytes, "the bare writer did not store every line");
             return new Limits(producer, writer);
         }
+    }
+
+    private static long bytes(List<Path> files) {
+        return files.stream().mapToLong(file -> file.toFile().length()).sum();
     }
 
     private double run(Class<?> program, String place, List<Path> warmUp, List<Path> measured) {

@@ -64,7 +64,7 @@ public final class Bench implements Callable<Integer> {
     @Option(
             names = "--settle",
             paramLabel = "N",
-            defaultValue = "60",
+            defaultValue = "270",
             description = "with --rate: for how many seconds it is held before; default: ${DEFAULT-VALUE}")
     private int settle;
 
