@@ -3,6 +3,9 @@ package org.millrace.delivery;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.NotSerializableException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.apache.avro.AvroRuntimeException;
@@ -11,10 +14,12 @@ import org.apache.avro.io.Decoder;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.Encoder;
 import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.util.ByteBufferInputStream;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorRefResolver;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.serialization.ByteBufferSerializer;
 import org.apache.pekko.serialization.SerializerWithStringManifest;
 import org.millrace.event.BatchCodec;
 import org.millrace.event.LaneId;
@@ -30,11 +35,16 @@ import org.millrace.route.CollectorView.Readiness;
  * defaults; so nodes of neighbouring versions understand each other while a cluster is restarted
  * node by node. A message whose name is unknown is logged and dropped by Pekko; the protocol takes it
  * as lost.
+ *
+ * <p><b>Copies.</b> Artery hands over its own buffers: bodies go from a batch's slab straight into the
+ * frame that is sent, and from the frame that came straight into the slab of the batch that is read.
  */
-public final class DeliverySerializer extends SerializerWithStringManifest {
+public final class DeliverySerializer extends SerializerWithStringManifest implements ByteBufferSerializer {
     private static final int IDENTIFIER = 271828;
     private static final int VERSION = 1;
     private static final int HEADROOM = 1024;
+    /** Smaller than Avro's 8 KiB, since most messages are; bodies do not go through it. */
+    private static final DecoderFactory DECODERS = new DecoderFactory().configureDecoderBufferSize(512);
 
     private interface Reader {
         Delivery.WireMessage read(Decoder in, int length) throws IOException;
@@ -91,6 +101,17 @@ public final class DeliverySerializer extends SerializerWithStringManifest {
                 ? Math.toIntExact(deliver.batch().bytes()) + HEADROOM
                 : HEADROOM;
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(size);
+        write(message, bytes);
+        return bytes.toByteArray();
+    }
+
+    /** @throws java.nio.BufferOverflowException when the message is larger than a frame; Artery says so in its log */
+    @Override
+    public void toBinary(Object message, ByteBuffer frame) {
+        write(message, new FrameOutputStream(frame));
+    }
+
+    private void write(Object message, OutputStream bytes) {
         BinaryEncoder out = EncoderFactory.get().directBinaryEncoder(bytes, null);
         try {
             write((Delivery.WireMessage) message, out);
@@ -98,7 +119,6 @@ public final class DeliverySerializer extends SerializerWithStringManifest {
         } catch (IOException e) {
             throw new IllegalArgumentException("cannot write " + message, e);
         }
-        return bytes.toByteArray();
     }
 
     private void write(Delivery.WireMessage message, Encoder out) throws IOException {
@@ -154,20 +174,26 @@ public final class DeliverySerializer extends SerializerWithStringManifest {
 
     @Override
     public Object fromBinary(byte[] bytes, String manifest) throws NotSerializableException {
+        return fromBinary(ByteBuffer.wrap(bytes), manifest);
+    }
+
+    @Override
+    public Object fromBinary(ByteBuffer frame, String manifest) throws NotSerializableException {
         String name = manifest.substring(0, Math.max(0, manifest.indexOf('.')));
         Reader reader = readers.get(name);
         if (reader == null) {
             throw new NotSerializableException("no message " + manifest + " in this version of Millrace");
         }
+        int length = frame.remaining();
         try {
-            return reader.read(DecoderFactory.get().binaryDecoder(bytes, null), bytes.length);
+            return reader.read(DECODERS.binaryDecoder(new ByteBufferInputStream(List.of(frame)), null), length);
         } catch (IOException
                 | AvroRuntimeException
                 | IllegalArgumentException
                 | IndexOutOfBoundsException
                 | UnsupportedOperationException e) {
-            NotSerializableException failure = new NotSerializableException(
-                    "bad " + manifest + " of " + bytes.length + " bytes: " + e.getMessage());
+            NotSerializableException failure =
+                    new NotSerializableException("bad " + manifest + " of " + length + " bytes: " + e.getMessage());
             failure.initCause(e);
             throw failure;
         }
@@ -185,5 +211,24 @@ public final class DeliverySerializer extends SerializerWithStringManifest {
     @SuppressWarnings("unchecked")
     private <T> ActorRef<T> readRef(Decoder in) throws IOException {
         return (ActorRef<T>) readRef.apply(in.readString());
+    }
+
+    /** Writes into a frame from its position on. */
+    private static final class FrameOutputStream extends OutputStream {
+        private final ByteBuffer frame;
+
+        FrameOutputStream(ByteBuffer frame) {
+            this.frame = frame;
+        }
+
+        @Override
+        public void write(int octet) {
+            frame.put((byte) octet);
+        }
+
+        @Override
+        public void write(byte[] octets, int from, int length) {
+            frame.put(octets, from, length);
+        }
     }
 }

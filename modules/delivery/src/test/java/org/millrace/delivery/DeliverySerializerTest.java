@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.NotSerializableException;
 import java.lang.reflect.RecordComponent;
+import java.nio.BufferOverflowException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,6 +29,7 @@ import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorRefResolver;
+import org.apache.pekko.serialization.ByteBufferSerializer;
 import org.apache.pekko.serialization.SerializationExtension;
 import org.apache.pekko.serialization.Serializer;
 import org.apache.pekko.serialization.SerializerWithStringManifest;
@@ -47,6 +50,9 @@ class DeliverySerializerTest {
             pekko.actor.provider = cluster
             pekko.remote.artery.canonical { hostname = "127.0.0.1", port = 0 }
             """;
+
+    /** Whatever Artery has written before the message. */
+    private static final int FRAME_HEADER = 28;
 
     private static final ActorTestKit KIT = startKit();
     private static final ActorTestKit OTHER = startKit();
@@ -113,6 +119,44 @@ class DeliverySerializerTest {
         assertThat(chosen).isInstanceOf(DeliverySerializer.class);
         assertThat(chosen.identifier()).isEqualTo(271828);
         assertSame(read(SERIALIZER.toBinary(message), SERIALIZER.manifest(message)), message);
+    }
+
+    @ParameterizedTest
+    @MethodSource("catalogue")
+    void shouldWriteTheSameIntoAFrameBehindWhatIsInIt(Delivery.WireMessage message) throws IOException {
+        byte[] bytes = SERIALIZER.toBinary(message);
+        ByteBuffer frame =
+                ByteBuffer.allocateDirect(FRAME_HEADER + bytes.length).position(FRAME_HEADER);
+
+        ((ByteBufferSerializer) SERIALIZER).toBinary(message, frame);
+
+        assertThat(frame.remaining()).isZero();
+        frame.position(FRAME_HEADER);
+        assertThat(frame.duplicate()).isEqualTo(ByteBuffer.wrap(bytes));
+        assertSame(
+                (Delivery.WireMessage)
+                        ((ByteBufferSerializer) SERIALIZER).fromBinary(frame, SERIALIZER.manifest(message)),
+                message);
+    }
+
+    @Test
+    void shouldNotKeepTheFrameThatABatchCameIn() throws IOException {
+        Delivery.Deliver sent = new Delivery.Deliver(12, 1, sampleBatch());
+        byte[] frame = SERIALIZER.toBinary(sent);
+
+        Delivery.WireMessage got = read(frame, "Deliver.1");
+        Arrays.fill(frame, (byte) 'x');
+
+        assertSame(got, sent);
+    }
+
+    @Test
+    void shouldRefuseAFrameThatIsTooSmall() {
+        Delivery.Deliver message = new Delivery.Deliver(12, 1, sampleBatch());
+        ByteBuffer frame = ByteBuffer.allocate(SERIALIZER.toBinary(message).length - 1);
+
+        assertThatThrownBy(() -> ((ByteBufferSerializer) SERIALIZER).toBinary(message, frame))
+                .isInstanceOf(BufferOverflowException.class);
     }
 
     @ParameterizedTest
