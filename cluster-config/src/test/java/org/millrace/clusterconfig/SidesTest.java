@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class SidesTest {
     /**
-     * Members are a letter each; capitals are up, small ones weakly up, after {@code !} exiting, after
-     * {@code -} down.
+     * Members are a letter each; capitals are up, small ones weakly up, after {@code +} joining, after {@code
+     * >} leaving, after {@code !} exiting, after {@code -} down.
      */
     @ParameterizedTest
     @CsvSource({
@@ -50,6 +50,14 @@ class SidesTest {
         "a B C,     C,     a B,       a, '',      who is not fully up leaves it to others",
         "a B C,     C,     a B,       B, C,       who are the lowest then",
         "a b,       b,     a,         a, b,       nobody is fully up",
+        "A B C d,   C d,   A B,       A, C d,     who is weakly up is given up with the rest",
+        "A B +C +D, C D,   A B,       A, C D,     nor who is joining",
+        "A +B +C D, B C,   A D,       D, '',      which is left to the lowest that counts",
+        "+A B C,    A,     B C,       B, A,       and is none itself though its address is",
+        "+A B C,    B C,   A,         A, A,       it starts anew",
+        "A B >C >D E, C D E, A B,  A, A,       who is leaving still counts",
+        "A B >C >D E, A B, C D E,   C, A B,     and speaks for its side",
+        "A B >C,    C,     A B,       A, C,       and is given up when it is out of reach",
         "A B C !D !E, D E, A B C,     A, '',      who leaves in good order is waited for by nobody",
         "A B C -D -E, D E, A B C,     A, '',      who is down is given up already",
         "A B C -D -E, C D E, A B,     A, C,       and does not count",
@@ -64,9 +72,26 @@ class SidesTest {
                         .map(word -> peer(word, reported, seeing))
                         .toList());
 
-        assertThat(sides.downed())
-                .as(why)
-                .isEqualTo(words(downed).stream().map(SidesTest::node).collect(Collectors.toSet()));
+        assertThat(sides.downed()).as(why).isEqualTo(nodes(downed));
+    }
+
+    /** Only what the cluster itself has yet to see off: it waits for them, whoever reaches them. */
+    @ParameterizedTest
+    @CsvSource({
+        "A b +C,       '',  '',    all stay",
+        "A >B,         '',  B,     who leaves",
+        "A !B,         '',  B,     who has left",
+        "A -B,         '',  B,     who is given up",
+        "A >B !C -D e, B C, B C D, in reach or not"
+    })
+    void shouldSeeOff(String members, String unreachable, String going, String why) {
+        Sides sides = new Sides(
+                node("A"),
+                words(members).stream()
+                        .map(word -> peer(word, words(unreachable), List.of("A")))
+                        .toList());
+
+        assertThat(sides.going()).as(why).isEqualTo(nodes(going));
     }
 
     @Test
@@ -112,6 +137,8 @@ class SidesTest {
         String name = word.substring(word.length() - 1);
         MemberStatus status =
                 switch (word.charAt(0)) {
+                    case '+' -> MemberStatus.joining();
+                    case '>' -> MemberStatus.leaving();
                     case '!' -> MemberStatus.exiting();
                     case '-' -> MemberStatus.down();
                     default -> Character.isUpperCase(word.charAt(0)) ? MemberStatus.up() : MemberStatus.weaklyUp();
@@ -123,6 +150,10 @@ class SidesTest {
         return Arrays.stream(text.split(" ", -1))
                 .filter(word -> !word.isEmpty())
                 .toList();
+    }
+
+    private static Set<UniqueAddress> nodes(String names) {
+        return words(names).stream().map(SidesTest::node).collect(Collectors.toSet());
     }
 
     private static UniqueAddress node(String name) {
