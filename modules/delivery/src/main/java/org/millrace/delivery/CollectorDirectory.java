@@ -55,12 +55,6 @@ public final class CollectorDirectory {
     /** Answers missing before the path counts as broken, whatever the cluster says. */
     static final int BROKEN_AFTER = 12;
 
-    /**
-     * After how long the cluster is told of a dead collector. What it then does keeps every member busy for
-     * a moment, in which the lanes shall be elsewhere already. Nothing that starts anew is there sooner.
-     */
-    private static final Duration DOWN_AFTER = Duration.ofSeconds(1);
-
     /** What it understands. */
     public sealed interface Command {}
 
@@ -76,8 +70,6 @@ public final class CollectorDirectory {
     private record Heard(Delivery.Greeting greeting) implements Command {}
 
     private record ProcessGone(UniqueAddress collector) implements Command {}
-
-    private record TimeToDown(UniqueAddress collector) implements Command {}
 
     private enum Tick implements Command {
         INSTANCE
@@ -134,13 +126,13 @@ public final class CollectorDirectory {
         private static final Set<MemberStatus> GOING =
                 Set.of(MemberStatus.leaving(), MemberStatus.exiting(), MemberStatus.down(), MemberStatus.removed());
 
-        private final TimerScheduler<Command> timers;
         private final Tiers tiers;
         private final Cluster cluster;
         private final ActorRefResolver resolver;
         private final Optional<InetSocketAddress> localAddress;
         private final ActorRef<Delivery.Greeting> greetings;
         private final ActorRef<Lifeline.Cut> cuts;
+        private final ActorRef<DeathNotice.Command> deaths;
         private final Map<UniqueAddress, Known> known = new TreeMap<>();
         private final Set<UniqueAddress> unreachable = new HashSet<>();
         private final Set<ActorRef<Collectors>> subscribers = new HashSet<>();
@@ -150,13 +142,14 @@ public final class CollectorDirectory {
         Running(ActorContext<Command> context, TimerScheduler<Command> timers, Tiers tiers) {
             super(context);
             context.setLoggerName(CollectorDirectory.class);
-            this.timers = timers;
             this.tiers = tiers;
             this.cluster = Cluster.get(context.getSystem());
             this.resolver = ActorRefResolver.get(context.getSystem());
             this.localAddress = localAddress(context.getSystem().settings().config());
             this.greetings = context.messageAdapter(Delivery.Greeting.class, Heard::new);
             this.cuts = context.messageAdapter(Lifeline.Cut.class, cut -> new ProcessGone(cut.node()));
+            this.deaths = context.spawnAnonymous(DeathNotice.create(
+                    this::listed, address -> cluster.manager().tell(new Down(address))));
             // What is the case already comes first, as events. Two subscriptions rather than one of all
             // events: a cluster of a thousand agents gossips much that is of no interest here.
             ActorRef<ClusterStateSubscription> subscriptions = cluster.subscriptions();
@@ -181,7 +174,6 @@ public final class CollectorDirectory {
             return newReceiveBuilder()
                     .onMessage(Heard.class, this::onHeard)
                     .onMessage(ProcessGone.class, this::onProcessGone)
-                    .onMessage(TimeToDown.class, this::onTimeToDown)
                     .onMessage(MemberChanged.class, this::onMember)
                     .onMessage(ReachabilityChanged.class, this::onReachability)
                     .onMessage(Tick.class, this::onTick)
@@ -224,26 +216,15 @@ public final class CollectorDirectory {
                                 message.collector().address());
                 collector.gone = true;
                 publish();
-                timers.startSingleTimer(new TimeToDown(message.collector()), DOWN_AFTER);
+                deaths.tell(new DeathNotice.Dead(message.collector()));
             }
             return this;
         }
 
-        private Behavior<Command> onTimeToDown(TimeToDown message) {
-            if (isListed(message.collector())) {
-                cluster.manager().tell(new Down(message.collector().address()));
-            }
-            return this;
-        }
-
-        /** Downing goes by address alone; a new run on the same one must not be meant. */
-        private boolean isListed(UniqueAddress node) {
-            for (Member member : cluster.state().getMembers()) {
-                if (member.uniqueAddress().equals(node)) {
-                    return true;
-                }
-            }
-            return false;
+        private Set<UniqueAddress> listed() {
+            Set<UniqueAddress> nodes = new HashSet<>();
+            cluster.state().getMembers().forEach(member -> nodes.add(member.uniqueAddress()));
+            return nodes;
         }
 
         private Behavior<Command> onTick(Tick tick) {
