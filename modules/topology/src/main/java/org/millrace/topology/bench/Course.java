@@ -29,7 +29,7 @@ import org.millrace.topology.feed.Feed;
 final class Course implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     /** Where lines queue for seconds, the time matters less than what the looks cost the stores. */
-    private static final Duration LOOK_UNDER_LOAD_EVERY = Duration.ofMillis(100);
+    private static final Duration LOOK_UNDER_LOAD_EVERY = Duration.ofMillis(500);
 
     private static final Duration LOOK_EVERY = Duration.ofMillis(20);
     /** A directory that once held many files stays slow to look through. */
