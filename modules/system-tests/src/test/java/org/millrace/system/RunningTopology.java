@@ -79,6 +79,11 @@ final class RunningTopology implements BeforeEachCallback, AfterEachCallback {
         }
     }
 
+    /** Where this test's files are, on the file system of its spool directories. */
+    Path directory() {
+        return directory;
+    }
+
     /** The stores that all tests share. Who stops one starts it again. */
     Stores stores() {
         return stores;
@@ -98,6 +103,11 @@ final class RunningTopology implements BeforeEachCallback, AfterEachCallback {
     /** Starts the topology and waits until every collector has reached its stores. */
     Topology start(Topology.Builder builder) {
         make(builder);
+        return start();
+    }
+
+    /** As {@link #start(Topology.Builder)}, where it is made already. */
+    Topology start() {
         try (KafkaReader kafka = topology.kafkaReader()) {
             kafka.createTopic();
         }
