@@ -10,6 +10,8 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
@@ -43,7 +45,11 @@ public final class HdfsReader implements AutoCloseable {
 
     /** The paths of all files, in the order of their names. */
     public List<String> files() {
-        return list().stream().map(file -> file.getPath().toUri().getPath()).toList();
+        return list().stream().map(HdfsReader::pathOf).toList();
+    }
+
+    private static String pathOf(LocatedFileStatus file) {
+        return file.getPath().toUri().getPath();
     }
 
     /** The paths of the files that are not closed under their final names. */
@@ -104,9 +110,22 @@ public final class HdfsReader implements AutoCloseable {
         }
     }
 
+    /** The paths of the files that are closed under their final names, which nobody changes any more. */
+    public Set<String> closedFiles() {
+        return files().stream().filter(file -> !file.endsWith(IN_USE)).collect(Collectors.toUnmodifiableSet());
+    }
+
     /** Reads all files, in the order of their names. Each is a sequence, named as it is called once it is closed. */
     public void read(Lines lines) {
+        readAllBut(Set.of(), lines);
+    }
+
+    /** As {@link #read}, without the files of these paths. */
+    public void readAllBut(Set<String> paths, Lines lines) {
         for (LocatedFileStatus file : list()) {
+            if (paths.contains(pathOf(file))) {
+                continue;
+            }
             lines.begin(finalName(file.getPath().getName()));
             try (InputStream in = openAlsoRenamed(file.getPath())) {
                 LineSplitter.split(in, lines);

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.millrace.topology.CannotRunException;
 import org.millrace.topology.Installation;
 import org.millrace.topology.Node;
@@ -39,10 +38,17 @@ public final class Drill implements Callable<Integer> {
     private static final String AGENT_SETTINGS = """
             millrace.agent.sources.weblogs { on-completion = delete, poll-interval = 20 ms, rest-time = 0 s }
             """;
+    /** As {@code bin/millrace} gives it; named here because a backlog must be more than it. */
+    static final int AGENT_HEAP_MEBIBYTES = 128;
+    /** So small that what waits for a store that is away for half a minute fills it. */
+    static final int COLLECTOR_CHANNEL_MEBIBYTES = 4;
     /** What is left in use by the end of a scenario is left for good. */
     private static final String COLLECTOR_SETTINGS = """
-            millrace.collector.sinks.hdfs.idle-close = 2 s
-            """;
+            millrace.collector {
+              channels { kafka.capacity-bytes = %1$d MiB, hdfs.capacity-bytes = %1$d MiB }
+              sinks.hdfs.idle-close = 2 s
+            }
+            """.formatted(COLLECTOR_CHANNEL_MEBIBYTES);
 
     @Option(
             names = "--scenario",
@@ -66,7 +72,10 @@ public final class Drill implements Callable<Integer> {
             description = "where everything is kept; emptied first; default: target/drill in the checkout")
     private Path directory = Program.directory("drill");
 
-    @Option(names = "--json", description = "print the results as a JSON array, and nothing else")
+    @Option(
+            names = "--json",
+            description =
+                    "print the results as a JSON array, and nothing else; those so far where the drill cannot go on")
     private boolean json;
 
     private final PrintStream out = System.out;
@@ -95,6 +104,7 @@ public final class Drill implements Callable<Integer> {
                         shape -> shape.agents(3)
                                 .ownAddresses()
                                 .agentSettings(AGENT_SETTINGS)
+                                .agentOptions("-Xmx" + AGENT_HEAP_MEBIBYTES + "m")
                                 .collectorSettings(COLLECTOR_SETTINGS));
                 Feed feed = new Feed(
                         Ground.lanes(run.topology()),
@@ -102,7 +112,7 @@ public final class Drill implements Callable<Integer> {
                         state.path().resolve("feed"));
                 Readback readback = new Readback(run.topology())) {
             run.requireReady(Ground.PATIENCE);
-            return carryOut(scenarios, new Ground(run, feed, rate, readback), chat);
+            return carryOut(scenarios, new Ground(run, feed, rate, readback));
         }
     }
 
@@ -120,27 +130,22 @@ public final class Drill implements Callable<Integer> {
                 : only.stream().map(name -> all.get(names.indexOf(name))).toList();
     }
 
-    private int carryOut(List<Scenario> scenarios, Ground ground, PrintStream chat) {
-        chat.println();
-        chat.println(Result.head());
-        List<Result> results = new ArrayList<>();
-        for (Scenario scenario : scenarios) {
-            if (scenario.kind() == Scenario.Kind.LINKS && !Links.canBeCut()) {
-                (json ? System.err : chat)
-                        .println(Result.skipped(
-                                scenario,
-                                "links cannot be cut here; install nftables and iproute2, and let users make"
-                                        + " network namespaces, or be root"));
-                continue;
+    private int carryOut(List<Scenario> scenarios, Ground ground) {
+        Report report = new Report(json, out, System.err);
+        try {
+            for (Scenario scenario : scenarios) {
+                report.add(
+                        scenario.kind() == Scenario.Kind.LINKS && !Links.canBeCut()
+                                ? new Outcome.NotCarriedOut(
+                                        scenario.name(),
+                                        "links cannot be cut here; install nftables and iproute2, and let users make"
+                                                + " network namespaces, or be root")
+                                : carryOut(scenario, ground));
             }
-            Result result = carryOut(scenario, ground);
-            results.add(result);
-            chat.println(result.row());
+        } finally {
+            report.end();
         }
-        if (json) {
-            out.println(results.stream().map(Result::json).collect(Collectors.joining(",\n ", "[", "]")));
-        }
-        return results.stream().allMatch(Result::lossless) ? 0 : 1;
+        return report.lossless() ? 0 : 1;
     }
 
     private static Result carryOut(Scenario scenario, Ground ground) {

@@ -30,6 +30,9 @@ final class Ground {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(75);
     private static final Duration LOOK_EVERY = Duration.ofMillis(200);
     private static final int CONNECT_MILLIS = 200;
+    private static final long CHANNEL_BYTES = (long) Drill.COLLECTOR_CHANNEL_MEBIBYTES << 20;
+    /** Many bytes that are soon read back. */
+    private static final int LONG_LINE = 16 << 10;
 
     private final TrialRun run;
     private final Topology topology;
@@ -88,12 +91,14 @@ final class Ground {
         feed.file(FedLane.of(topology, node(agent)), lines);
     }
 
-    Links links() {
-        return links;
+    /** Drops one file of so many mebibytes, in long lines, into every agent's spool directory. */
+    void feedMuch(int mebibytes) {
+        int lines = (mebibytes << 20) / LONG_LINE;
+        lanes(topology).forEach(lane -> feed.file(lane, lines, LONG_LINE));
     }
 
-    Readback readback() {
-        return readback;
+    Links links() {
+        return links;
     }
 
     /** Forgets the scenario before; from here on, what is fed and arrives counts. */
@@ -122,7 +127,11 @@ final class Ground {
 
     /** Lets time pass. */
     void pause(int seconds) {
-        if (!run.pause(Duration.ofSeconds(seconds))) {
+        pause(Duration.ofSeconds(seconds));
+    }
+
+    private void pause(Duration time) {
+        if (!run.pause(time)) {
             throw new CannotRunException("ended before the drill was over");
         }
     }
@@ -199,13 +208,68 @@ final class Ground {
 
     /** Objects to agents that ever had more memory resident. */
     void memoryAtMost(int mebibytes) {
-        for (Node agent : topology.agents()) {
-            agent.peakMemory().ifPresent(peak -> {
-                if (peak > (long) mebibytes << 20) {
-                    object(agent.name() + " used " + (peak >> 20) + " MiB");
-                }
-            });
+        topology.agents()
+                .forEach(agent -> Limits.onMemory(agent.name(), agent.peakMemory(), mebibytes)
+                        .ifPresent(this::object));
+    }
+
+    /** Bytes of lines that Kafka has got since the drill began, less all that HDFS has. Only its changes tell anything. */
+    long kafkaLessHdfs() {
+        long kafka = bytesInKafka();
+        return kafka - bytesInHdfs();
+    }
+
+    /** Bytes of lines that Kafka has got since the drill began. */
+    long bytesInKafka() {
+        collect();
+        return readback.bytesInKafka();
+    }
+
+    /** Bytes in HDFS. */
+    long bytesInHdfs() {
+        return readback.bytesInHdfs();
+    }
+
+    /** How far a store is ahead now. */
+    Limits.Lead lead(long bytes) {
+        return new Limits.Lead(bytes, feed.isWaiting());
+    }
+
+    /**
+     * Looks for a while, and returns how far Kafka was ahead of HDFS at most. It may have been further, for
+     * HDFS is asked after Kafka, and answers when its DataNode runs.
+     *
+     * @param level what {@link #kafkaLessHdfs} was when both had the same
+     */
+    Limits.Lead mostAhead(long level, int seconds) {
+        Limits.Lead most = Limits.Lead.NONE;
+        long end = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
+        while (System.nanoTime() - end < 0) {
+            most = most.max(lead(kafkaLessHdfs() - level));
+            pause(LOOK_EVERY);
         }
+        return most;
+    }
+
+    /** Waits until no store is ahead of the other. */
+    void awaitLevel(long level) {
+        await("the stores to be level", () -> Math.abs(kafkaLessHdfs() - level) < Limits.LEEWAY_BYTES);
+    }
+
+    /** Waits until Kafka has got more than what may have been on its way. */
+    void awaitMoreInKafka() {
+        long before = bytesInKafka();
+        await("Kafka to get more", () -> bytesInKafka() - before > Limits.LEEWAY_BYTES);
+    }
+
+    /** Objects to a lead that the channel of the store behind does not allow. */
+    void leadAtMostAChannel(String ahead, String behind, Limits.Lead most) {
+        Limits.onLead(ahead, behind, most, CHANNEL_BYTES).ifPresent(this::object);
+    }
+
+    /** The same, and to one that does not fill that channel. */
+    void leadOfAFullChannel(String ahead, String behind, Limits.Lead most) {
+        Limits.onFullLead(ahead, behind, most, CHANNEL_BYTES).ifPresent(this::object);
     }
 
     /** Waits until all that was fed is stored, as far as the agents say. */
@@ -220,9 +284,7 @@ final class Ground {
                 object("waited in vain for " + what);
                 return;
             }
-            if (!run.pause(LOOK_EVERY)) {
-                throw new CannotRunException("ended before the drill was over");
-            }
+            pause(LOOK_EVERY);
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.millrace.topology.HdfsReader;
@@ -20,20 +21,26 @@ final class Readback implements AutoCloseable {
     private final KafkaReader kafka;
     private final HdfsReader hdfs;
     private long next;
+    private long bytesInKafka;
+    private Set<String> closedBefore = Set.of();
 
     Readback(Topology topology) {
         this.kafka = topology.kafkaReader();
         this.hdfs = topology.hdfsReader();
     }
 
-    /** Passes over all that Kafka has now. */
+    /** Passes over all that Kafka has now, and what HDFS has that nobody changes any more. */
     void skip() {
         next = kafka.records();
+        closedBefore = hdfs.closedFiles();
     }
 
     /** Adds what has come to Kafka since the last time. */
     void collect(List<Arrival> arrivals) {
-        next = kafka.readFrom(next, record -> arrival(record).ifPresent(arrivals::add));
+        next = kafka.readFrom(next, record -> {
+            bytesInKafka += record.value().length + 1;
+            arrival(record).ifPresent(arrivals::add);
+        });
     }
 
     private static Optional<Arrival> arrival(ConsumerRecord<byte[], byte[]> record) {
@@ -45,9 +52,9 @@ final class Readback implements AutoCloseable {
                         collector == null ? "?" : new String(collector.value(), StandardCharsets.UTF_8)));
     }
 
-    /** Records in Kafka. */
-    long inKafka() {
-        return kafka.records();
+    /** Bytes of the records that were collected so far, each with the end that its line has in HDFS. */
+    long bytesInKafka() {
+        return bytesInKafka;
     }
 
     /** Bytes in HDFS, those in files that are being written included. */
@@ -60,11 +67,11 @@ final class Readback implements AutoCloseable {
         return hdfs.filesInUse();
     }
 
-    /** Counts the lines in HDFS that have one of these numbers. */
+    /** Counts the lines in HDFS that have one of these numbers, and were fed since the last {@link #skip}. */
     Map<String, Findings.Copies> inHdfs(Map<String, Findings.Numbers> fed) {
         Map<String, Findings.Copies> copies = new HashMap<>();
         fed.forEach((agent, numbers) -> copies.put(agent, new Findings.Copies(numbers)));
-        hdfs.read(new Lines() {
+        hdfs.readAllBut(closedBefore, new Lines() {
             @Override
             public void begin(String sequence) {}
 

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
  *
  * @param unmet what should hold and does not, for people
  */
-record Result(Scenario scenario, Findings findings, List<String> unmet) {
+record Result(Scenario scenario, Findings findings, List<String> unmet) implements Outcome {
     private static final String ROW = "%-13s %8s %7s %6s %9s %8s  %-20s %7s  %s";
 
     /** @param objections what was wrong that the stores cannot show */
@@ -44,8 +44,8 @@ record Result(Scenario scenario, Findings findings, List<String> unmet) {
                         Locale.ROOT, ROW, "", "(ms)", "(>2 s)", "", "Kafka", "HDFS", "before, after", "(s)", "");
     }
 
-    /** A row of the table. */
-    String row() {
+    @Override
+    public String row() {
         boolean steady = scenario.kind() != Scenario.Kind.OWN_FEED;
         return String.format(
                 Locale.ROOT,
@@ -73,8 +73,8 @@ record Result(Scenario scenario, Findings findings, List<String> unmet) {
                         .collect(Collectors.joining("/"));
     }
 
-    /** A JSON object in one line. */
-    String json() {
+    @Override
+    public String json() {
         return String.format(
                 Locale.ROOT,
                 "{\"scenario\":\"%s\",\"lines\":%d,\"gap_ms\":%d,\"gap_from\":%d,\"late\":%d,\"lost\":%d,\"duplicated_in_kafka\":%d,"
@@ -92,26 +92,17 @@ record Result(Scenario scenario, Findings findings, List<String> unmet) {
                 json(findings.meanwhile()),
                 json(findings.after()),
                 findings.wholeAfter().map(String::valueOf).orElse("null"),
-                unmet.stream().map(Result::quoted).collect(Collectors.joining(",")));
+                unmet.stream().map(Outcome::quoted).collect(Collectors.joining(",")));
     }
 
     private static String json(Map<String, String> collectors) {
         return collectors.entrySet().stream()
-                .map(entry -> quoted(entry.getKey()) + ":" + quoted(entry.getValue()))
+                .map(entry -> Outcome.quoted(entry.getKey()) + ":" + Outcome.quoted(entry.getValue()))
                 .collect(Collectors.joining(",", "{", "}"));
     }
 
-    private static String quoted(String text) {
-        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
-    }
-
-    /** A row for a scenario that cannot be carried out here. */
-    static String skipped(Scenario scenario, String why) {
-        return String.format(Locale.ROOT, "%-13s %s", scenario.name(), "not carried out: " + why);
-    }
-
-    /** Whether nothing was lost. */
-    boolean lossless() {
+    @Override
+    public boolean lossless() {
         return findings.lost() == 0;
     }
 }

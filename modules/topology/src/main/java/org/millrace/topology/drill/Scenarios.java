@@ -19,6 +19,8 @@ final class Scenarios {
     private static final int HEARD_SECONDS = 3;
 
     private static final int AGENT_CRASHES = 5;
+    /** For each agent: more than it and the collector hold, by more than a slow HDFS stores in a second. */
+    private static final int OVERLOAD_MEBIBYTES = 32;
     /** What an agent's channel of 8 MiB holds, its default, and as much that is committed and not yet on disk. */
     private static final int WINDOW_LINES = 2 * 8 * 1024 * 1024 / FedLine.USUAL_LENGTH;
 
@@ -145,14 +147,20 @@ final class Scenarios {
 
     private static Scenario both() {
         return Scenario.of(
-                        "both", "kill -9 of both collectors; node05 is back after 20 s", STEADY_FEED, course(ground -> {
+                        "both",
+                        "kill -9 of both collectors, and more for each agent than its heap holds; node05 is back"
+                                + " after 20 s",
+                        STEADY_FEED,
+                        course(ground -> {
                             ground.topology().collectors().forEach(Node::kill);
+                            ground.feedMuch(Drill.AGENT_HEAP_MEBIBYTES + 8);
                             ground.pause(20);
                             ground.node("node05").start();
                             ground.awaitOpenPort(ground.node("node05"));
                             ground.mark(MENDED);
                             ground.awaitDeliveryBy("node05");
                             ground.node("node04").start();
+                            ground.awaitDeliveryBy("node04");
                             ground.memoryAtMost(350);
                         }))
                 .demand(
@@ -225,17 +233,25 @@ final class Scenarios {
     }
 
     private static Scenario slowStore() {
-        return Scenario.of("slow-store", "HDFS takes ten times as long for 30 s", STEADY_FEED, course(ground -> {
-                    try (SlowDataNode slow = new SlowDataNode(ground.stores().hdfs())) {
-                        slow.begin();
-                        ground.pause(30);
-                    }
-                    ground.mark(MENDED);
-                }))
+        return Scenario.of(
+                        "slow-store",
+                        "HDFS takes ten times as long for 30 s, and more comes than it stores",
+                        STEADY_FEED,
+                        course(ground -> {
+                            long level = ground.kafkaLessHdfs();
+                            try (SlowDataNode slow =
+                                    new SlowDataNode(ground.stores().hdfs())) {
+                                slow.begin();
+                                ground.feedMuch(OVERLOAD_MEBIBYTES);
+                                ground.leadAtMostAChannel("Kafka", "HDFS", ground.mostAhead(level, 30));
+                            }
+                            ground.mark(MENDED);
+                        }))
                 .demand(
                         "no failover",
                         findings -> Stream.of("node01", "node02", "node03")
                                 .allMatch(agent -> findings.stayed(agent, "node04")))
+                .demand("lines wait for the slow store", findings -> findings.late() > 0)
                 .nothingDuplicated();
     }
 
@@ -245,13 +261,11 @@ final class Scenarios {
                         "Kafka is stopped for 30 s, then the DataNode killed, then the NameNode, 30 s each",
                         STEADY_FEED,
                         course(ground -> {
+                            long level = ground.kafkaLessHdfs();
                             withoutKafka(ground);
-                            ground.stores().hdfs().stopDataNode();
-                            awaitMoreInKafka(ground, "the DataNode");
-                            ground.stores().hdfs().startDataNode();
-                            ground.stores().hdfs().stopNameNode();
-                            awaitMoreInKafka(ground, "the NameNode");
-                            ground.stores().hdfs().startNameNode();
+                            ground.awaitLevel(level);
+                            withoutDataNode(ground);
+                            withoutNameNode(ground);
                             ground.mark(MENDED);
                             ground.feed().stop();
                             ground.awaitNoFileInUse();
@@ -262,20 +276,31 @@ final class Scenarios {
 
     private static void withoutKafka(Ground ground) {
         ground.stores().kafka().stop();
-        long before = ground.readback().bytesInHdfs();
+        long before = ground.bytesInHdfs();
         ground.pause(30);
-        if (ground.readback().bytesInHdfs() == before) {
-            ground.object("HDFS got nothing while Kafka was down");
-        }
+        ground.leadOfAFullChannel("HDFS", "Kafka", ground.lead(ground.bytesInHdfs() - before));
         ground.stores().kafka().start();
     }
 
-    private static void awaitMoreInKafka(Ground ground, String down) {
-        long before = ground.readback().inKafka();
+    private static void withoutDataNode(Ground ground) {
+        ground.stores().hdfs().stopDataNode();
+        long before = ground.bytesInKafka();
         ground.pause(30);
-        if (ground.readback().inKafka() == before) {
-            ground.object("Kafka got nothing while " + down + " was down");
+        ground.leadOfAFullChannel("Kafka", "HDFS", ground.lead(ground.bytesInKafka() - before));
+        ground.stores().hdfs().startDataNode();
+        // Its channel is full: Kafka gets more when HDFS does. HDFS cannot tell how much before it has recovered.
+        ground.awaitMoreInKafka();
+    }
+
+    /** DataNodes take what goes into files that are open, so no channel needs to fill. */
+    private static void withoutNameNode(Ground ground) {
+        ground.stores().hdfs().stopNameNode();
+        long before = ground.bytesInKafka();
+        ground.pause(30);
+        if (ground.bytesInKafka() == before) {
+            ground.object("Kafka got nothing while the NameNode was down");
         }
+        ground.stores().hdfs().startNameNode();
     }
 
     private static Scenario agentCrash() {

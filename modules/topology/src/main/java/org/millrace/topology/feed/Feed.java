@@ -115,19 +115,28 @@ public final class Feed implements AutoCloseable {
     }
 
     /** Drops one file of {@code lines} lines into a lane's spool directory, and returns its place there. */
-    public synchronized Path file(FedLane lane, int lines) {
-        return drop(write(lane, lines), lane);
+    public Path file(FedLane lane, int lines) {
+        return file(lane, lines, lineLength);
+    }
+
+    /** As {@link #file(FedLane, int)}, of lines of another length in bytes, line ends included. */
+    public synchronized Path file(FedLane lane, int lines, int length) {
+        return drop(write(lane, lines, length), lane);
     }
 
     /** Writes a file of {@code lines} lines that is to be dropped later, before any that is written later. */
     public synchronized Path write(FedLane lane, int lines) {
+        return write(lane, lines, lineLength);
+    }
+
+    private Path write(FedLane lane, int lines, int length) {
         files++;
         Path file = workshop.resolve(String.format(Locale.ROOT, "feed-%08d.log", files));
         long from = fed(lane.name());
         long now = System.currentTimeMillis();
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), BUFFER)) {
             for (int i = 0; i < lines; i++) {
-                out.write(new FedLine(lane.name(), from + i, now).bytes(lineLength));
+                out.write(new FedLine(lane.name(), from + i, now).bytes(length));
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file + ": " + e.getMessage(), e);
@@ -148,12 +157,18 @@ public final class Feed implements AutoCloseable {
 
     /** Whether the agents have taken and completed all files, where they delete what is complete. */
     public boolean isConsumed() {
-        return lanes.stream().allMatch(lane -> isEmpty(lane.spool()));
+        return lanes.stream().noneMatch(Feed::isWaiting);
     }
 
-    private static boolean isEmpty(Path spool) {
+    /** Whether every lane has files that are not complete, or not even taken. */
+    public boolean isWaiting() {
+        return lanes.stream().allMatch(Feed::isWaiting);
+    }
+
+    private static boolean isWaiting(FedLane lane) {
+        Path spool = lane.spool();
         try (var left = Files.list(spool)) {
-            return left.findAny().isEmpty();
+            return left.findAny().isPresent();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot look into " + spool, e);
         }
