@@ -71,7 +71,7 @@ class QuickstartIT {
             assertThat(state.resolve("spool/own.log.COMPLETED")).exists();
 
             Script.Result second = script("busy.log").run(LIMIT, "quickstart", "--directory", state.toString());
-            assertThat(second.exitCode()).isEqualTo(1);
+            assertThat(second.exitCode()).isEqualTo(2);
             assertThat(second.output()).hasLineCount(1).contains("another run uses");
 
             quickstart.terminate();
@@ -89,13 +89,13 @@ class QuickstartIT {
             String port = Integer.toString(socket.getLocalPort());
             Script.Result busy = script("port.log")
                     .run(LIMIT, "quickstart", "--once", "--directory", state.toString(), "--kafka-port", port);
-            assertThat(busy.exitCode()).isEqualTo(1);
+            assertThat(busy.exitCode()).isEqualTo(2);
             assertThat(busy.output().strip()).hasLineCount(1).contains("port " + port + " is busy");
         }
         Path file = Files.writeString(place.resolve("file"), "");
         Script.Result unwritable = script("file.log")
                 .run(LIMIT, "quickstart", "--directory", file.resolve("state").toString());
-        assertThat(unwritable.exitCode()).isEqualTo(1);
+        assertThat(unwritable.exitCode()).isEqualTo(2);
         assertThat(unwritable.output())
                 .hasLineCount(1)
                 .contains("cannot be written")

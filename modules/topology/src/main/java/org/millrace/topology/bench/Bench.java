@@ -23,12 +23,14 @@ import picocli.CommandLine.Option;
 @Command(
         name = "millrace bench",
         mixinStandardHelpOptions = true,
+        exitCodeOnExecutionException = 2,
         description = {
             "Sends lines through an agent and a collector into a real Kafka and HDFS, all on this machine, and prints"
                     + " the rate, how long each line took, the CPU time and the memory, and what Kafka and HDFS take of"
                     + " the same lines from a program that does nothing else.",
-            "Ends with 1 when a store lacks a line, has one that was not fed, has a lane's lines in another order, or"
-                    + " lacked lines of a file that was completed already."
+            "Ends with 1 when a store lacks a line, has one twice or one that was not fed, has a lane's lines in another"
+                    + " order, or lacked lines of a file that was completed already, and when a node took more memory"
+                    + " than its bound. Ends with 2 when it cannot be carried out."
         })
 public final class Bench implements Callable<Integer> {
     private static final int USUAL_LINES = 5_000_000;
