@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.millrace.topology.Program;
 import org.millrace.topology.StateDirectory;
 import org.millrace.topology.feed.FedLine;
@@ -105,7 +106,7 @@ public final class Bench implements Callable<Integer> {
 
     @Option(
             names = "--json",
-            description = "print the result as one JSON object, or the tables of series, and nothing else")
+            description = "print the result as one JSON object, or those of series as a JSON array, and nothing else")
     private boolean json;
 
     private final PrintStream out = System.out;
@@ -126,12 +127,18 @@ public final class Bench implements Callable<Integer> {
         List<Series> all = Series.all(setup.setup(), lines == null ? SERIES_LINES : lines);
         List<String> names = all.stream().map(Series::name).toList();
         require(names.containsAll(series), "there is no such series; there are: " + String.join(", ", names));
-        Growth growth = new Growth(directory, pictures, out, chat);
-        boolean fine = true;
+        List<Growth> measured = new ArrayList<>();
         for (String name : series) {
-            fine &= growth.carryOut(all.get(names.indexOf(name)));
+            Growth growth = Growth.measure(all.get(names.indexOf(name)), directory, chat);
+            chat.println();
+            chat.println(growth.table());
+            chat.println("Picture: " + growth.draw(pictures));
+            measured.add(growth);
         }
-        return fine ? 0 : 1;
+        if (json) {
+            out.println(measured.stream().map(Growth::json).collect(Collectors.joining(",\n ", "[", "]")));
+        }
+        return measured.stream().allMatch(Growth::isFine) ? 0 : 1;
     }
 
     private int measure(PrintStream chat) {

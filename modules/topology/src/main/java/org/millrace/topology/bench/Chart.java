@@ -35,7 +35,7 @@ record Chart(String title, String unit, List<Bar> bars) {
                         + " font-family=\"sans-serif\" font-size=\"13\">%n"
                         + "<rect width=\"%d\" height=\"%d\" fill=\"white\"/>%n"
                         + "<text x=\"10\" y=\"22\" font-size=\"15\" font-weight=\"bold\">%s</text>%n"
-                        + "<text x=\"10\" y=\"44\" fill=\"#555\">%s; pale: a bare Kafka producer of the same lines</text>%n",
+                        + "<text x=\"10\" y=\"44\" fill=\"#555\">%s</text>%n",
                 width,
                 height,
                 width,
@@ -43,7 +43,7 @@ record Chart(String title, String unit, List<Bar> bars) {
                 width,
                 height,
                 text(title),
-                text(unit)));
+                text(legend())));
         double most = bars.stream()
                 .flatMapToDouble(bar -> DoubleStream.of(bar.value(), bar.limit().orElse(0.0)))
                 .max()
@@ -52,6 +52,11 @@ record Chart(String title, String unit, List<Bar> bars) {
             row(svg, bars.get(i), HEAD + ROW * i, LONGEST / most);
         }
         return svg.append("</svg>\n").toString();
+    }
+
+    private String legend() {
+        boolean limits = bars.stream().anyMatch(bar -> bar.limit().isPresent());
+        return limits ? unit + "; pale: a bare Kafka producer of the same lines" : unit;
     }
 
     private static void row(StringBuilder svg, Bar bar, int top, double scale) {

@@ -35,6 +35,15 @@ class ChartTest {
                 .contains("Lanes & more", "lines/s", "one <lane>", "100,000", "ten lanes", "50,000");
     }
 
+    @Test
+    void shouldExplainPaleBarsOnlyWhereThereAreAny() {
+        Chart.Bar bare = new Chart.Bar("one", 1, Optional.empty());
+        Chart.Bar limited = new Chart.Bar("two", 1, Optional.of(2.0));
+
+        assertThat(new Chart("Lanes", "lines/s", List.of(bare)).svg()).doesNotContain("pale");
+        assertThat(new Chart("Lanes", "lines/s", List.of(bare, limited)).svg()).contains("lines/s; pale: a bare");
+    }
+
     private static double width(NodeList rectangles, int index) {
         return Double.parseDouble(((Element) rectangles.item(index)).getAttribute("width"));
     }
