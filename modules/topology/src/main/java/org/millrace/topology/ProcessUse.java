@@ -19,16 +19,22 @@ public record ProcessUse(long pid, Duration cpu, OptionalLong peakBytes) {
         Duration cpu = ProcessHandle.of(pid)
                 .flatMap(handle -> handle.info().totalCpuDuration())
                 .orElse(Duration.ZERO);
-        return new ProcessUse(pid, cpu, peak(Path.of("/proc", Long.toString(pid), "status")));
+        return new ProcessUse(pid, cpu, memory(pid, "VmHWM:"));
     }
 
-    private static OptionalLong peak(Path status) {
+    /** What a process has resident now, in bytes, where the system tells it. */
+    public static OptionalLong resident(long pid) {
+        return memory(pid, "VmRSS:");
+    }
+
+    private static OptionalLong memory(long pid, String kind) {
+        Path status = Path.of("/proc", Long.toString(pid), "status");
         if (!Files.exists(status)) {
             return OptionalLong.empty();
         }
         try {
             return Files.readAllLines(status).stream()
-                    .filter(line -> line.startsWith("VmHWM:"))
+                    .filter(line -> line.startsWith(kind))
                     .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
                     .findFirst();
         } catch (IOException ended) {

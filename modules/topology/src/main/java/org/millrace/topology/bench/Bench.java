@@ -40,8 +40,14 @@ public final class Bench implements Callable<Integer> {
     @Option(
             names = "--lines",
             paramLabel = "N",
-            description = "how many lines are measured, in one file; default: 5000000, of a series 1000000 each")
+            description = "how many lines are measured; default: 5000000, of a series 1000000 each")
     private Integer lines;
+
+    @Option(
+            names = "--lines-per-file",
+            paramLabel = "N",
+            description = "so many in each file, all dropped at once; default: all of --lines in one file")
+    private Integer linesPerFile;
 
     @Option(
             names = "--line-bytes",
@@ -142,7 +148,7 @@ public final class Bench implements Callable<Integer> {
     }
 
     private int measure(PrintStream chat) {
-        Load load = Load.oneFile(lines == null ? USUAL_LINES : lines, lineBytes);
+        Load load = load();
         boolean held = rate > 0;
         try (Course course = Course.start(StateDirectory.take(directory), setup.setup(), load, held, chat)) {
             Result result = held
@@ -157,6 +163,15 @@ public final class Bench implements Callable<Integer> {
         }
     }
 
+    private Load load() {
+        int all = lines == null ? USUAL_LINES : lines;
+        int perFile = linesPerFile == null ? all : linesPerFile;
+        require(
+                perFile > 0 && all % perFile == 0,
+                "--lines must be a multiple of --lines-per-file, which is at least 1");
+        return new Load(1, all / perFile, perFile, lineBytes);
+    }
+
     private void check() {
         require(lines == null || lines > 0, "--lines must be at least 1");
         int shortest = FedLine.shortest(Setup.FIRST_SOURCE);
@@ -164,6 +179,9 @@ public final class Bench implements Callable<Integer> {
         require(lineBytes <= FedLine.LONGEST, "--line-bytes must be at most " + FedLine.LONGEST);
         require(rate >= 0, "--rate must be at least 1");
         require(rate == 0 || series.isEmpty(), "--rate and --series do not go together");
+        require(
+                linesPerFile == null || (rate == 0 && series.isEmpty()),
+                "--lines-per-file goes together neither with --rate nor with --series");
         require(seconds > 0 && fileEvery > 0, "--seconds and --file-every must be at least 1");
         require(settle >= 0, "--settle must be at least 0");
     }

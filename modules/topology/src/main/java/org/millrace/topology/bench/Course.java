@@ -9,7 +9,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 import org.millrace.topology.CannotRunException;
 import org.millrace.topology.HdfsReader;
 import org.millrace.topology.Installation;
@@ -35,6 +39,8 @@ final class Course implements AutoCloseable {
     /** A directory that once held many files stays slow to look through. */
     private static final int WAVE_FILES = 250;
 
+    private static final Duration SAMPLE_EVERY = Duration.ofMillis(250);
+
     private final TrialRun run;
     private final Topology topology;
     private final Setup setup;
@@ -56,7 +62,7 @@ final class Course implements AutoCloseable {
         this.feed = new Feed(lanes, load.lineLength(), directory.resolve("feed"));
         this.kafka = topology.kafkaReader();
         this.hdfs = new HdfsWatch(topology.hdfsReader(), lookEvery);
-        this.sender = new Sender(run, feed, load.lineLength(), kafka, hdfs);
+        this.sender = new Sender(run, feed, hdfs);
     }
 
     /**
@@ -103,19 +109,20 @@ final class Course implements AutoCloseable {
         List<Sender.Part> warmUp = writeWarmUp(load.of(setup.warmUp()));
         Map<String, Long> before = fed();
         List<Sender.Part> measured = write(load);
-        List<Path> warmUpFiles = sender.send(warmUp);
+        List<Path> warmUpFiles = sender.send(warmUp, Course::doNothing);
         Meters meters = new Meters();
         long start = System.currentTimeMillis();
-        List<Path> measuredFiles = sender.send(measured);
-        Map<String, StoreTally.Fed> fed = fedSince(before);
+        List<Path> measuredFiles = sender.send(measured, meters::sample);
         Meters.Uses uses = meters.uses();
-        Result.Stored inKafka = readKafka(new StoreTally(fed, start));
-        Result.Stored inHdfs = readHdfs(new StoreTally(fed, start));
+        Result.Stored inKafka = readKafka(before, start);
+        Result.Stored inHdfs = readHdfs(before, start);
         Duration time = Duration.ofMillis(
                 Math.max(inKafka.latencies().max(), inHdfs.latencies().max()));
         Result result = result(Result.Kind.LOAD, time, inKafka, inHdfs, uses);
         return limits ? result.withLimits(limits(warmUpFiles, measuredFiles)) : result;
     }
+
+    private static void doNothing() {}
 
     private List<Sender.Part> writeWarmUp(Load files) {
         return setup.warmUp() > 0 ? write(files) : List.of();
@@ -125,7 +132,8 @@ final class Course implements AutoCloseable {
         List<Sender.Part> parts = new ArrayList<>();
         for (int i = 0; i < files.filesPerLane(); i++) {
             for (FedLane lane : lanes) {
-                parts.add(new Sender.Part(lane, feed.write(lane, files.linesPerFile()), files.linesPerFile()));
+                long first = feed.fed(lane.name());
+                parts.add(new Sender.Part(lane, feed.write(lane, files.linesPerFile()), first));
             }
         }
         return parts;
@@ -135,20 +143,21 @@ final class Course implements AutoCloseable {
     Result hold(Rate rate) {
         List<Sender.Part> warmUp = writeWarmUp(rate.warmUp(lanes.size(), setup.warmUp(), load.lineLength()));
         for (int i = 0; i < warmUp.size(); i += WAVE_FILES) {
-            sender.send(warmUp.subList(i, Math.min(warmUp.size(), i + WAVE_FILES)));
+            sender.send(warmUp.subList(i, Math.min(warmUp.size(), i + WAVE_FILES)), Course::doNothing);
         }
-        feed.start(rate.linesPerSecond(), rate.fileEvery());
-        sender.pause(rate.settle());
+        feed.start(
+                rate.linesPerSecond(),
+                rate.fileEvery(),
+                (lane, place, first) -> sender.completions().dropped(lane.name(), place, first));
+        sender.pause(rate.settle(), Course::doNothing);
         Map<String, Long> before = fed();
         Meters meters = new Meters();
-        sender.pause(rate.time());
+        sender.pause(rate.time(), meters::sample);
         Meters.Uses uses = meters.uses();
         Duration time = meters.time();
         feed.stop();
-        Map<String, StoreTally.Fed> fed = fedSince(before);
-        sender.awaitConsumed(fed().values().stream().mapToLong(Long::longValue).sum());
-        return result(
-                Result.Kind.HELD_RATE, time, readKafka(new StoreTally(fed, 0)), readHdfs(new StoreTally(fed, 0)), uses);
+        sender.awaitCompleted(Course::doNothing);
+        return result(Result.Kind.HELD_RATE, time, readKafka(before, 0), readHdfs(before, 0), uses);
     }
 
     private Map<String, Long> fed() {
@@ -157,15 +166,28 @@ final class Course implements AutoCloseable {
         return fed;
     }
 
-    private Map<String, StoreTally.Fed> fedSince(Map<String, Long> before) {
+    /**
+     * A tally of all lines, of which those behind {@code before} are measured.
+     *
+     * @param start of the measuring, in milliseconds since 1970
+     * @param known when a file was known to be completed: whatever its lines' store had then came in time
+     */
+    private StoreTally tally(Map<String, Long> before, long start, ToLongFunction<Completions.Completion> known) {
         Map<String, StoreTally.Fed> fed = new HashMap<>();
-        before.forEach((lane, measured) -> fed.put(lane, new StoreTally.Fed(measured, feed.fed(lane))));
-        return fed;
+        before.forEach((lane, measured) -> {
+            NavigableMap<Long, Long> completed = new TreeMap<>();
+            sender.completions().of(lane).forEach((first, at) -> completed.put(first, known.applyAsLong(at)));
+            fed.put(lane, new StoreTally.Fed(measured, feed.fed(lane), completed));
+        });
+        return new StoreTally(fed, start);
     }
 
     private Result result(
             Result.Kind kind, Duration time, Result.Stored inKafka, Result.Stored inHdfs, Meters.Uses uses) {
-        List<String> objections = new ArrayList<>(sender.objections());
+        List<String> objections = new ArrayList<>();
+        Stream.of(uses.agents(), uses.collectors())
+                .flatMap(List::stream)
+                .forEach(use -> use.objection().ifPresent(objections::add));
         objections.addAll(inKafka.counts().objections("Kafka"));
         objections.addAll(inHdfs.counts().objections("HDFS"));
         return new Result(
@@ -182,14 +204,16 @@ final class Course implements AutoCloseable {
                 objections);
     }
 
-    private Result.Stored readKafka(StoreTally tally) {
+    private Result.Stored readKafka(Map<String, Long> before, long start) {
+        StoreTally tally = tally(before, start, Completions.Completion::millis);
         kafka.readFrom(0, record -> tally.line(record.value(), 0, record.value().length, record.timestamp()));
         return new Result.Stored(tally.counts(), tally.latencies());
     }
 
-    private Result.Stored readHdfs(StoreTally tally) {
+    private Result.Stored readHdfs(Map<String, Long> before, long start) {
         hdfs.look();
         hdfs.stop();
+        StoreTally tally = tally(before, start, completion -> hdfs.lookedAfter(completion.nanos()));
         try (HdfsReader reader = topology.hdfsReader()) {
             reader.read(new Lines() {
                 private String file;
@@ -220,19 +244,29 @@ final class Course implements AutoCloseable {
 
     /** Measures all processes from the moment at which it is made. */
     private final class Meters {
-        private final List<ProcessMeter> agents = of(topology.agents());
-        private final List<ProcessMeter> collectors = of(topology.collectors());
+        private final List<ProcessMeter> agents = of(topology.agents(), setup.agentBound());
+        private final List<ProcessMeter> collectors = of(topology.collectors(), setup.collectorBound());
         private final List<ProcessMeter> others = List.of(
                 ProcessMeter.of("Kafka", topology.stores().kafka().pid()),
                 ProcessMeter.of("NameNode", topology.stores().hdfs().nameNodePid()),
                 ProcessMeter.of("DataNode", topology.stores().hdfs().dataNodePid()),
                 ProcessMeter.of("benchmark", ProcessHandle.current().pid()));
         private final long start = System.nanoTime();
+        private long sampledAt = start;
 
         record Uses(List<ProcessMeter.Use> agents, List<ProcessMeter.Use> collectors, List<ProcessMeter.Use> others) {}
 
-        private static List<ProcessMeter> of(List<Node> nodes) {
-            return nodes.stream().map(ProcessMeter::of).toList();
+        private static List<ProcessMeter> of(List<Node> nodes, Optional<MemoryBound> bound) {
+            return nodes.stream().map(node -> ProcessMeter.of(node, bound)).toList();
+        }
+
+        /** Looks at the memory of all, where that was not done just now. */
+        void sample() {
+            long now = System.nanoTime();
+            if (now - sampledAt >= SAMPLE_EVERY.toNanos()) {
+                sampledAt = now;
+                Stream.of(agents, collectors, others).flatMap(List::stream).forEach(meter -> meter.sample(now - start));
+            }
         }
 
         Duration time() {
@@ -240,11 +274,12 @@ final class Course implements AutoCloseable {
         }
 
         Uses uses() {
-            return new Uses(uses(agents), uses(collectors), uses(others));
+            long nanos = time().toNanos();
+            return new Uses(uses(agents, nanos), uses(collectors, nanos), uses(others, nanos));
         }
 
-        private static List<ProcessMeter.Use> uses(List<ProcessMeter> meters) {
-            return meters.stream().map(ProcessMeter::use).toList();
+        private static List<ProcessMeter.Use> uses(List<ProcessMeter> meters, long nanos) {
+            return meters.stream().map(meter -> meter.use(nanos)).toList();
         }
     }
 

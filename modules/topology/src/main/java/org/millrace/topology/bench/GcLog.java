@@ -2,6 +2,7 @@ package org.millrace.topology.bench;
 
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.millrace.topology.LogFollower;
@@ -19,6 +20,7 @@ final class GcLog {
 
     private final LogFollower follower;
     private Heap heap = Heap.NOTHING;
+    private OptionalInt leastKeptMiB = OptionalInt.empty();
 
     /**
      * The collections of a while.
@@ -31,17 +33,12 @@ final class GcLog {
     record Heap(int collections, int peakMiB, int keptMiB, double longestMillis, double pausedMillis) {
         static final Heap NOTHING = new Heap(0, 0, 0, 0, 0);
 
-        /** With one more line of the log. */
-        Heap with(String line) {
-            Matcher pause = PAUSE.matcher(line);
-            if (!pause.find()) {
-                return this;
-            }
-            double millis = Double.parseDouble(pause.group(3));
+        /** With one more collection. */
+        Heap with(int before, int after, double millis) {
             return new Heap(
                     collections + 1,
-                    Math.max(peakMiB, Integer.parseInt(pause.group(1))),
-                    Math.max(keptMiB, Integer.parseInt(pause.group(2))),
+                    Math.max(peakMiB, before),
+                    Math.max(keptMiB, after),
                     Math.max(longestMillis, millis),
                     pausedMillis + millis);
         }
@@ -77,7 +74,24 @@ final class GcLog {
 
     /** What was told since this was made. */
     Heap heap() {
-        follower.read(line -> heap = heap.with(line));
+        follower.read(this::take);
         return heap;
+    }
+
+    /** The least that a collection left, in MiB, since this was last asked; nothing where there was none. */
+    OptionalInt leastKeptMiB() {
+        follower.read(this::take);
+        OptionalInt least = leastKeptMiB;
+        leastKeptMiB = OptionalInt.empty();
+        return least;
+    }
+
+    private void take(String line) {
+        Matcher pause = PAUSE.matcher(line);
+        if (pause.find()) {
+            int kept = Integer.parseInt(pause.group(2));
+            heap = heap.with(Integer.parseInt(pause.group(1)), kept, Double.parseDouble(pause.group(3)));
+            leastKeptMiB = OptionalInt.of(Math.min(kept, leastKeptMiB.orElse(kept)));
+        }
     }
 }

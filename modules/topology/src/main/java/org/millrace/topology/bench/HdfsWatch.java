@@ -18,11 +18,17 @@ import org.millrace.topology.HdfsReader;
  * each line was there: at the latest when it was first seen. Thread-safe.
  */
 final class HdfsWatch implements AutoCloseable {
+    private static final Duration SOON = Duration.ofMillis(50);
+
     private final HdfsReader hdfs;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
     /** By file, when each length was seen first, in milliseconds since 1970. */
     private final Map<String, NavigableMap<Long, Long>> seen = new HashMap<>();
 
+    /** By when each look began, as {@link System#nanoTime()} tells it, when it was over, in milliseconds since 1970. */
+    private final NavigableMap<Long, Long> lookedAt = new TreeMap<>();
+
+    private final Duration every;
     private final ScheduledFuture<?> looks;
 
     /**
@@ -33,16 +39,40 @@ final class HdfsWatch implements AutoCloseable {
      */
     HdfsWatch(HdfsReader hdfs, Duration every) {
         this.hdfs = hdfs;
+        this.every = every;
         this.looks = thread.scheduleWithFixedDelay(this::look, 0, every.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** Looks now, and returns how many bytes there are in all. */
     synchronized long look() {
+        long begin = System.nanoTime();
         Map<String, Long> lengths = hdfs.lengths();
         long now = System.currentTimeMillis();
+        lookedAt.put(begin, now);
         lengths.forEach((file, length) ->
                 seen.computeIfAbsent(file, name -> new TreeMap<>()).putIfAbsent(length, now));
         return lengths.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** Looks now where the next look would be long in coming. */
+    void lookSoon() {
+        if (every.compareTo(SOON) > 0) {
+            look();
+        }
+    }
+
+    /**
+     * When the first look after a moment was over, in milliseconds since 1970: whatever was in HDFS at that
+     * moment was {@link #seenAt seen} then.
+     *
+     * @param nanos as {@link System#nanoTime()} tells it
+     */
+    synchronized long lookedAfter(long nanos) {
+        Map.Entry<Long, Long> first = lookedAt.higherEntry(nanos);
+        if (first == null) {
+            throw new IllegalStateException("did not look since");
+        }
+        return first.getValue();
     }
 
     /** When the bytes of a file up to {@code end} were there, in milliseconds since 1970. */

@@ -1,7 +1,10 @@
 package org.millrace.topology.bench;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.millrace.topology.Node;
 import org.millrace.topology.ProcessUse;
 
@@ -12,25 +15,39 @@ final class ProcessMeter {
     private final String name;
     private final ProcessUse before;
     private final Optional<GcLog> collections;
+    private final Optional<MemoryBound> bound;
+    private final List<Trend.Sample> samples = new ArrayList<>();
 
-    private ProcessMeter(String name, long pid, Optional<GcLog> collections) {
+    private ProcessMeter(String name, long pid, Optional<GcLog> collections, Optional<MemoryBound> bound) {
         this.name = name;
         this.before = ProcessUse.of(pid);
         this.collections = collections;
+        this.bound = bound;
     }
 
     /** Of a node, whose JVM tells of its collections. */
-    static ProcessMeter of(Node node) {
-        return new ProcessMeter(node.name(), node.pid(), Optional.of(new GcLog(node.log())));
+    static ProcessMeter of(Node node, Optional<MemoryBound> bound) {
+        return new ProcessMeter(node.name(), node.pid(), Optional.of(new GcLog(node.log())), bound);
     }
 
     /** Of any process. */
     static ProcessMeter of(String name, long pid) {
-        return new ProcessMeter(name, pid, Optional.empty());
+        return new ProcessMeter(name, pid, Optional.empty(), Optional.empty());
     }
 
-    Use use() {
-        return new Use(name, before.since(), collections.map(GcLog::heap));
+    /**
+     * Looks at its memory.
+     *
+     * @param nanos since the while began
+     */
+    void sample(long nanos) {
+        OptionalInt kept = collections.map(GcLog::leastKeptMiB).orElse(OptionalInt.empty());
+        samples.add(new Trend.Sample(nanos, ProcessUse.resident(before.pid()), kept));
+    }
+
+    /** Of the while, which took so many nanoseconds. */
+    Use use(long nanos) {
+        return new Use(name, before.since(), collections.map(GcLog::heap), Trend.of(samples, nanos), bound);
     }
 
     /**
@@ -38,10 +55,20 @@ final class ProcessMeter {
      *
      * @param process CPU time of the while, and peak memory of its life
      * @param heap where its JVM tells of its collections
+     * @param trend of its memory
+     * @param bound of its memory, where it has one
      */
-    record Use(String name, ProcessUse process, Optional<GcLog.Heap> heap) {
+    record Use(String name, ProcessUse process, Optional<GcLog.Heap> heap, Trend trend, Optional<MemoryBound> bound) {
         double cpuSeconds() {
             return process.cpu().toNanos() / 1e9;
+        }
+
+        /** What is wrong with its memory, for people. */
+        Optional<String> objection() {
+            return process.peakBytes().isPresent()
+                    ? bound.flatMap(
+                            most -> most.objection(name, process.peakBytes().getAsLong()))
+                    : Optional.empty();
         }
 
         /** Its memory, for a reader. */
@@ -52,17 +79,22 @@ final class ProcessMeter {
                             "resident %.0f MiB at most",
                             process.peakBytes().getAsLong() / MEBIBYTE)
                     : "resident unknown";
-            return heap.map(told -> told.text() + ", ").orElse("") + resident;
+            return heap.map(told -> told.text() + ", ").orElse("")
+                    + resident
+                    + bound.map(most -> " of " + most.mebibytes() + " allowed").orElse("");
         }
 
-        /** A JSON object; a peak is null where the system does not tell it, a heap where the JVM does not. */
+        /** A JSON object; null is what the system or the JVM does not tell, and a bound that there is not. */
         String json() {
             return String.format(
                     Locale.ROOT,
-                    "{\"process\":\"%s\",\"cpu_seconds\":%.2f,\"peak_resident_bytes\":%s,\"heap\":%s}",
+                    "{\"process\":\"%s\",\"cpu_seconds\":%.2f,\"peak_resident_bytes\":%s,\"resident_bound_mib\":%s,%s,"
+                            + "\"heap\":%s}",
                     name,
                     cpuSeconds(),
                     process.peakBytes().isPresent() ? process.peakBytes().getAsLong() : "null",
+                    bound.map(most -> Long.toString(most.mebibytes())).orElse("null"),
+                    trend.json(),
                     heap.map(GcLog.Heap::json).orElse("null"));
         }
     }

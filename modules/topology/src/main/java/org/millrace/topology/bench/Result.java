@@ -94,8 +94,8 @@ record Result(
                         Stream.of(
                                 "  file to Kafka  " + kafka.latencies().text(),
                                 "  file to HDFS   " + hdfs.latencies().text()),
-                        agents.stream().map(use -> node("agent", use)),
-                        collectors.stream().map(use -> node("collector", use)),
+                        agents.stream().flatMap(use -> Stream.of(node("agent", use), trend(use))),
+                        collectors.stream().flatMap(use -> Stream.of(node("collector", use), trend(use))),
                         others.stream().map(use -> node("beside", use)),
                         limits.stream().flatMap(limit -> limit.text(linesPerSecond()).stream()),
                         Stream.of(
@@ -128,6 +128,10 @@ record Result(
                 ? String.format(Locale.ROOT, "%.1f %% of a core", 100 * use.cpuSeconds() / seconds())
                 : String.format(Locale.ROOT, "%.2f CPU-s for a million lines", cpuPerMillion(List.of(use)));
         return String.format(Locale.ROOT, "  %-9s %-9s  %s; %s", what, use.name(), cpu, use.memory());
+    }
+
+    private static String trend(ProcessMeter.Use use) {
+        return String.format(Locale.ROOT, "  %-9s %-9s  %s", "", "", use.trend().text());
     }
 
     /** A JSON object in one line. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.millrace.topology.Topology;
 import org.millrace.topology.feed.FedLane;
 
@@ -47,6 +48,16 @@ record Setup(
     Setup withAgentSettings(String more) {
         return new Setup(
                 collectors, warmUp, agentOptions, collectorOptions, more + "\n" + agentSettings, collectorSettings);
+    }
+
+    /** The most memory that the agent may have. */
+    Optional<MemoryBound> agentBound() {
+        return MemoryBound.of(agentOptions);
+    }
+
+    /** The most memory that a collector may have. */
+    Optional<MemoryBound> collectorBound() {
+        return MemoryBound.of(collectorOptions);
     }
 
     /** The lanes of an agent, below the directory of a topology. */

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import org.millrace.topology.feed.FedLine;
 
@@ -21,8 +22,15 @@ final class StoreTally {
      *
      * @param measured number of the first that is measured; those before were the warm-up
      * @param count of all
+     * @param completed when the agent had completed each file, in milliseconds since 1970, by the number of the
+     *     file's first line
      */
-    record Fed(long measured, long count) {}
+    record Fed(long measured, long count, NavigableMap<Long, Long> completed) {
+        private boolean isCompletedBefore(long number, long at) {
+            Map.Entry<Long, Long> file = completed.floorEntry(number);
+            return file != null && file.getValue() < at;
+        }
+    }
 
     private static final class Lane {
         private final Fed fed;
@@ -40,6 +48,7 @@ final class StoreTally {
     private long duplicated;
     private long outOfOrder;
     private long foreign;
+    private long late;
 
     /**
      * Has seen nothing.
@@ -83,6 +92,9 @@ final class StoreTally {
             outOfOrder++;
         }
         lane.last = Math.max(lane.last, number);
+        if (lane.fed.isCompletedBefore(number, at)) {
+            late++;
+        }
         if (number >= lane.fed.measured) {
             latencies.add(at - Math.max(start, line.fedAt()));
         }
@@ -98,7 +110,7 @@ final class StoreTally {
         long stored = lanes.values().stream()
                 .mapToLong(lane -> lane.seen.cardinality())
                 .sum();
-        return new Counts(fed, fed - stored, duplicated, outOfOrder, foreign);
+        return new Counts(fed, fed - stored, duplicated, outOfOrder, foreign, late);
     }
 
     /**
@@ -109,14 +121,17 @@ final class StoreTally {
      * @param duplicated are there more than once: how many too many
      * @param outOfOrder came, when they came first, after a later one of their lane
      * @param foreign were never fed, or are not as they were fed
+     * @param late came only when the agent had completed their file already
      */
-    record Counts(long fed, long missing, long duplicated, long outOfOrder, long foreign) {
+    record Counts(long fed, long missing, long duplicated, long outOfOrder, long foreign, long late) {
         /** What must not be, for people. */
         List<String> objections(String store) {
             List<String> objections = new ArrayList<>();
             object(objections, store, missing, "missing");
+            object(objections, store, duplicated, "too many: they are there already");
             object(objections, store, outOfOrder, "out of order");
             object(objections, store, foreign, "that were not fed like this");
+            object(objections, store, late, "that it got after the agent had completed their file");
             return objections;
         }
 
@@ -134,12 +149,13 @@ final class StoreTally {
         String json() {
             return String.format(
                     Locale.ROOT,
-                    "{\"fed\":%d,\"missing\":%d,\"duplicated\":%d,\"out_of_order\":%d,\"foreign\":%d}",
+                    "{\"fed\":%d,\"missing\":%d,\"duplicated\":%d,\"out_of_order\":%d,\"foreign\":%d,\"late\":%d}",
                     fed,
                     missing,
                     duplicated,
                     outOfOrder,
-                    foreign);
+                    foreign,
+                    late);
         }
     }
 }

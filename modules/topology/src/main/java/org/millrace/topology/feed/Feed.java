@@ -29,6 +29,17 @@ import org.millrace.topology.CannotRunException;
  * directory complete, so that sources need no {@code rest-time}.
  */
 public final class Feed implements AutoCloseable {
+    /** Is told of files that were dropped at a steady rate. */
+    @FunctionalInterface
+    public interface Dropped {
+        /**
+         * Called after the drop, in the feed's own thread.
+         *
+         * @param first the number of the file's first line among the lane's lines
+         */
+        void file(FedLane lane, Path place, long first);
+    }
+
     private static final int BUFFER = 64 << 10;
     private static final long SECOND = 1_000_000_000;
 
@@ -72,19 +83,26 @@ public final class Feed implements AutoCloseable {
      * @param linesPerSecond of all lanes together
      * @param every how often a lane gets a file, or more rarely where a file would have no line
      */
-    public synchronized void start(int linesPerSecond, Duration every) {
+    public void start(int linesPerSecond, Duration every) {
+        start(linesPerSecond, every, (lane, place, first) -> {});
+    }
+
+    /** As {@link #start(int, Duration)}, and tells of each file. */
+    public synchronized void start(int linesPerSecond, Duration every, Dropped told) {
         long each = Math.max(every.toNanos() / lanes.size(), SECOND / linesPerSecond);
         long due = linesPerSecond * each;
         owed = 0;
-        running = Optional.of(thread.scheduleAtFixedRate(() -> feedNext(due), 0, each, TimeUnit.NANOSECONDS));
+        running = Optional.of(thread.scheduleAtFixedRate(() -> feedNext(due, told), 0, each, TimeUnit.NANOSECONDS));
     }
 
     /** What is left of a line goes into the next file: the rate is exact in the long run. */
-    private void feedNext(long due) {
+    private synchronized void feedNext(long due, Dropped told) {
         owed += due;
         int lines = (int) Math.max(1, owed / SECOND);
         owed -= lines * SECOND;
-        file(lanes.get(turn % lanes.size()), lines);
+        FedLane lane = lanes.get(turn % lanes.size());
+        long first = fed(lane.name());
+        told.file(lane, file(lane, lines), first);
         turn++;
     }
 

@@ -27,6 +27,8 @@ class GcLogTest {
                 [3.512s][info][gc] GC(3) Pause Young (Normal) (G1 Evacuation Pause) 31M->6M(93M) 1.500ms
                 """, StandardOpenOption.APPEND);
         assertThat(collections.heap()).isEqualTo(new GcLog.Heap(3, 33, 8, 12, 16));
+        assertThat(collections.leastKeptMiB()).hasValue(6);
+        assertThat(collections.leastKeptMiB()).as("since it was last asked").isEmpty();
         assertThat(collections.heap().text())
                 .isEqualTo("heap 33 MiB at most, 8 MiB after collections, 3 pauses of 16 ms in all and 12 ms at most");
     }

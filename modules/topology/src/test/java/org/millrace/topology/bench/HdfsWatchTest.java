@@ -45,10 +45,12 @@ class HdfsWatchTest {
                 out.write(new byte[10]);
                 out.hflush();
                 long before = System.currentTimeMillis();
+                long began = System.nanoTime();
                 assertThat(watch.look()).isEqualTo(10);
                 long between = System.currentTimeMillis();
                 out.write(new byte[5]);
                 assertThat(watch.look()).as("not flushed").isEqualTo(10);
+                assertThat(watch.lookedAfter(began)).isBetween(before, between);
                 assertThat(watch.seenAt("a.txt", 1)).isBetween(before, between);
                 assertThat(watch.seenAt("a.txt", 10)).isBetween(before, between);
                 assertThatThrownBy(() -> watch.seenAt("a.txt", 11)).hasMessageContaining("a.txt");

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +74,21 @@ class FeedTest {
             feed.stop();
             assertThat(feed.fed("one") + feed.fed("two")).isEqualTo(3 * (files(one) + files(two)) / 2);
         }
+    }
+
+    @Test
+    void shouldTellOfEachFileThatItFeeds() {
+        List<Long> firsts = new CopyOnWriteArrayList<>();
+        try (Feed feed = feed()) {
+            feed.start(2000, Duration.ofMillis(4), (lane, place, first) -> {
+                if (lane.equals(one) && Files.exists(place)) {
+                    firsts.add(first);
+                }
+            });
+            await().until(() -> firsts.size() >= 3);
+            feed.stop();
+        }
+        assertThat(firsts).startsWith(0L, 4L, 8L);
     }
 
     private static long files(FedLane lane) {
