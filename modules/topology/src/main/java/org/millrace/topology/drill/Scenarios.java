@@ -13,8 +13,8 @@ import org.millrace.topology.feed.FedLine;
 
 /** What a drill carries out. Every course leaves the topology as it found it. */
 final class Scenarios {
-    private static final int BEFORE_SECONDS = 4;
-    private static final int AFTER_SECONDS = 3;
+    private static final int BEFORE_SECONDS = 1;
+    private static final int AFTER_SECONDS = 2;
     /** Agents ask collectors four times a second whether they are ready. */
     private static final int HEARD_SECONDS = 3;
 
@@ -305,7 +305,7 @@ final class Scenarios {
 
     private static Scenario agentCrash() {
         return Scenario.of("agent-crash", "kill -9 of node01 in the middle of a file, five times", OWN_FEED, ground -> {
-                    ground.feedFile("node01", 600_000);
+                    ground.feedFile("node01", 1_200_000);
                     ground.mark(BROKEN);
                     for (int i = 0; i < AGENT_CRASHES; i++) {
                         ground.awaitArrivals(20_000);
