@@ -100,6 +100,7 @@ final class NodeRun<C> {
         }
         CoordinatedShutdown.get(system)
                 .addTask(CoordinatedShutdown.PhaseServiceRequestsDone(), "drain", () -> drain(system));
+        StuckConnections.endWith(system);
         cluster.ifPresentOrElse(
                 joined -> OneCluster.start(
                         system,
