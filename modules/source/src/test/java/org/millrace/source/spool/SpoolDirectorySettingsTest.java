@@ -36,7 +36,7 @@ class SpoolDirectorySettingsTest {
         assertThat(settings.pollInterval()).isEqualTo(Duration.ofMillis(20));
         assertThat(settings.restTime()).isEqualTo(Duration.ofMillis(500));
         assertThat(settings.maxEvent()).isEqualTo(1000 << 10);
-        assertThat(settings.batchBytes()).isEqualTo(128 << 10);
+        assertThat(settings.batchBytes()).isEqualTo(64 << 10);
         assertThat(settings.batchEvents()).isEqualTo(1000);
         assertThat(settings.progressInterval()).isEqualTo(Duration.ofMillis(100));
     }
