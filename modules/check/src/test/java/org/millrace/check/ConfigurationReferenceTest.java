@@ -26,7 +26,7 @@ import org.millrace.settings.ConfigProblems;
 /**
  * The reference of all keys is true: it is what the modules' files say, each of its keys is read, and each
  * key that is read is in it. To write it anew: {@code mvn test -pl modules/check -am
- * -Dtest=ConfigurationReferenceTest -Dtest.jvm.memory=-Ddocs.write=true}.
+ * -Dtest=ConfigurationReferenceTest -Dtest.jvm=-Ddocs.write=true}.
  */
 class ConfigurationReferenceTest {
     private static final Path PAGE = Path.of("../../docs/configuration.md");
@@ -97,7 +97,7 @@ class ConfigurationReferenceTest {
             Files.writeString(PAGE, page);
         }
         assertThat(Files.readString(PAGE))
-                .as("docs/configuration.md; write it anew with -Dtest.jvm.memory=-Ddocs.write=true")
+                .as("docs/configuration.md; write it anew with -Dtest.jvm=-Ddocs.write=true")
                 .isEqualTo(page);
     }
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * To write the page anew: {@code mvn test -pl modules/flume -am -Dtest=CompatibilityPageTest
- * -Dtest.jvm.memory=-Ddocs.write=true}.
+ * -Dtest.jvm=-Ddocs.write=true}.
  */
 class CompatibilityPageTest {
     private static final Path PAGE = Path.of("../../docs/flume-compatibility.md");
@@ -21,7 +21,7 @@ class CompatibilityPageTest {
             Files.writeString(PAGE, page);
         }
         assertThat(Files.readString(PAGE))
-                .as("docs/flume-compatibility.md; write it anew with -Dtest.jvm.memory=-Ddocs.write=true")
+                .as("docs/flume-compatibility.md; write it anew with -Dtest.jvm=-Ddocs.write=true")
                 .isEqualTo(page);
     }
 }

@@ -3,6 +3,7 @@ package org.millrace.trial;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +30,9 @@ public final class JavaProcess implements AutoCloseable {
     /** Becomes the command, which inherits that it ignores both signals. */
     private static final List<String> WITHOUT_TERMINAL =
             List.of("/bin/sh", "-c", "trap '' INT HUP; exec \"$0\" \"$@\"");
+
+    /** What a JVM that does not live long is told; those that it starts do not live longer. */
+    private static final String COMPILER_OPTION = "-XX:TieredStopAtLevel=";
 
     private static final Set<JavaProcess> RUNNING = ConcurrentHashMap.newKeySet();
     private static volatile Runnable orderlyEnd = () -> {};
@@ -65,7 +69,7 @@ public final class JavaProcess implements AutoCloseable {
     }
 
     /**
-     * Starts a program with the Java that runs this one.
+     * Starts a program with the Java that runs this one, and with as much compilation as this one.
      *
      * @param name for messages
      * @param jvmOptions such as {@code -Xmx256m}
@@ -81,6 +85,9 @@ public final class JavaProcess implements AutoCloseable {
             Path log) {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElse("java"));
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(option -> option.startsWith(COMPILER_OPTION))
+                .forEach(command::add);
         command.addAll(jvmOptions);
         command.add("-cp");
         command.add(classPath);
