@@ -2,6 +2,7 @@ package org.millrace.topology.bench;
 
 import static org.millrace.topology.CannotRunException.require;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -142,7 +143,10 @@ public final class Bench implements Callable<Integer> {
             measured.add(growth);
         }
         if (json) {
-            out.println(measured.stream().map(Growth::json).collect(Collectors.joining(",\n ", "[", "]")));
+            out.println(measured.stream()
+                    .map(Growth::json)
+                    .map(ObjectNode::toString)
+                    .collect(Collectors.joining(",\n ", "[", "]")));
         }
         return measured.stream().allMatch(Growth::isFine) ? 0 : 1;
     }

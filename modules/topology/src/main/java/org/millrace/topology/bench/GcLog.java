@@ -1,10 +1,12 @@
 package org.millrace.topology.bench;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.millrace.topology.Json;
 import org.millrace.topology.LogFollower;
 
 /**
@@ -20,7 +22,7 @@ final class GcLog {
 
     private final LogFollower follower;
     private Heap heap = Heap.NOTHING;
-    private OptionalInt leastKeptMiB = OptionalInt.empty();
+    private OptionalLong leastKeptMiB = OptionalLong.empty();
 
     /**
      * The collections of a while.
@@ -55,15 +57,14 @@ final class GcLog {
         }
 
         /** A JSON object. */
-        String json() {
-            return String.format(
-                    Locale.ROOT,
-                    "{\"peak_mib\":%d,\"kept_mib\":%d,\"collections\":%d,\"paused_ms\":%.1f,\"longest_pause_ms\":%.1f}",
-                    peakMiB,
-                    keptMiB,
-                    collections,
-                    pausedMillis,
-                    longestMillis);
+        /** A JSON object. */
+        ObjectNode json() {
+            return Json.object()
+                    .put("peak_mib", peakMiB)
+                    .put("kept_mib", keptMiB)
+                    .put("collections", collections)
+                    .put("paused_ms", Json.rounded(pausedMillis, 1))
+                    .put("longest_pause_ms", Json.rounded(longestMillis, 1));
         }
     }
 
@@ -79,10 +80,10 @@ final class GcLog {
     }
 
     /** The least that a collection left, in MiB, since this was last asked; nothing where there was none. */
-    OptionalInt leastKeptMiB() {
+    OptionalLong leastKeptMiB() {
         follower.read(this::take);
-        OptionalInt least = leastKeptMiB;
-        leastKeptMiB = OptionalInt.empty();
+        OptionalLong least = leastKeptMiB;
+        leastKeptMiB = OptionalLong.empty();
         return least;
     }
 
@@ -91,7 +92,7 @@ final class GcLog {
         if (pause.find()) {
             int kept = Integer.parseInt(pause.group(2));
             heap = heap.with(Integer.parseInt(pause.group(1)), kept, Double.parseDouble(pause.group(3)));
-            leastKeptMiB = OptionalInt.of(Math.min(kept, leastKeptMiB.orElse(kept)));
+            leastKeptMiB = OptionalLong.of(Math.min(kept, leastKeptMiB.orElse(kept)));
         }
     }
 }

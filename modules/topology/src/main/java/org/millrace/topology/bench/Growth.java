@@ -1,5 +1,7 @@
 package org.millrace.topology.bench;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -9,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.millrace.topology.Json;
 import org.millrace.topology.StateDirectory;
 
 /**
@@ -44,8 +47,8 @@ record Growth(Series series, List<Measured> measured) {
                     .orElse(0);
         }
 
-        private String json() {
-            return "{\"point\":\"" + point.label() + "\",\"result\":" + result.json() + "}";
+        private ObjectNode json() {
+            return Json.object().put("point", point.label()).set("result", result.json());
         }
     }
 
@@ -83,11 +86,12 @@ record Growth(Series series, List<Measured> measured) {
                 """.formatted(series.title()), ""));
     }
 
-    /** A JSON object in one line. */
-    String json() {
-        return measured.stream()
-                .map(Measured::json)
-                .collect(Collectors.joining(",", "{\"series\":\"" + series.name() + "\",\"points\":[", "]}"));
+    /** A JSON object. */
+    ObjectNode json() {
+        ObjectNode json = Json.object().put("series", series.name());
+        ArrayNode points = json.putArray("points");
+        measured.forEach(each -> points.add(each.json()));
+        return json;
     }
 
     /**

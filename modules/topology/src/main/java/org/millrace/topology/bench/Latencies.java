@@ -1,7 +1,9 @@
 package org.millrace.topology.bench;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
 import java.util.Locale;
+import org.millrace.topology.Json;
 
 /** How long each of many things took, to the millisecond. Not thread-safe. */
 final class Latencies {
@@ -50,8 +52,10 @@ final class Latencies {
     }
 
     /** A JSON object. */
-    String json() {
-        return String.format(
-                Locale.ROOT, "{\"p50_ms\":%d,\"p99_ms\":%d,\"max_ms\":%d}", percentile(50), percentile(99), max);
+    ObjectNode json() {
+        return Json.object()
+                .put("p50_ms", percentile(50))
+                .put("p99_ms", percentile(99))
+                .put("max_ms", max);
     }
 }

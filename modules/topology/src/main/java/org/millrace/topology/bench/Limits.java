@@ -1,7 +1,9 @@
 package org.millrace.topology.bench;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Locale;
+import org.millrace.topology.Json;
 
 /**
  * What the stores take of the same lines from a program that does nothing else, with the settings of the
@@ -32,14 +34,11 @@ record Limits(double producer, double writer) {
     }
 
     /** A JSON object. */
-    String json(double linesPerSecond) {
-        return String.format(
-                Locale.ROOT,
-                "{\"producer_lines_per_second\":%.0f,\"producer_ratio\":%.3f,\"writer_lines_per_second\":%.0f,"
-                        + "\"writer_ratio\":%.3f}",
-                producer,
-                ratio(linesPerSecond),
-                writer,
-                linesPerSecond / writer);
+    ObjectNode json(double linesPerSecond) {
+        return Json.object()
+                .put("producer_lines_per_second", Math.round(producer))
+                .put("producer_ratio", Json.rounded(ratio(linesPerSecond), 3))
+                .put("writer_lines_per_second", Math.round(writer))
+                .put("writer_ratio", Json.rounded(linesPerSecond / writer, 3));
     }
 }

@@ -1,10 +1,12 @@
 package org.millrace.topology.bench;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.millrace.topology.Json;
 import org.millrace.topology.Node;
 import org.millrace.topology.ProcessUse;
 
@@ -41,7 +43,7 @@ final class ProcessMeter {
      * @param nanos since the while began
      */
     void sample(long nanos) {
-        OptionalInt kept = collections.map(GcLog::leastKeptMiB).orElse(OptionalInt.empty());
+        OptionalLong kept = collections.map(GcLog::leastKeptMiB).orElse(OptionalLong.empty());
         samples.add(new Trend.Sample(nanos, ProcessUse.resident(before.pid()), kept));
     }
 
@@ -85,17 +87,14 @@ final class ProcessMeter {
         }
 
         /** A JSON object; null is what the system or the JVM does not tell, and a bound that there is not. */
-        String json() {
-            return String.format(
-                    Locale.ROOT,
-                    "{\"process\":\"%s\",\"cpu_seconds\":%.2f,\"peak_resident_bytes\":%s,\"resident_bound_mib\":%s,%s,"
-                            + "\"heap\":%s}",
-                    name,
-                    cpuSeconds(),
-                    process.peakBytes().isPresent() ? process.peakBytes().getAsLong() : "null",
-                    bound.map(most -> Long.toString(most.mebibytes())).orElse("null"),
-                    trend.json(),
-                    heap.map(GcLog.Heap::json).orElse("null"));
+        ObjectNode json() {
+            ObjectNode json = Json.object()
+                    .put("process", name)
+                    .put("cpu_seconds", Json.rounded(cpuSeconds(), 2))
+                    .put("peak_resident_bytes", Json.orNull(process.peakBytes()))
+                    .put("resident_bound_mib", bound.map(MemoryBound::mebibytes).orElse(null));
+            trend.addTo(json);
+            return json.set("heap", heap.map(GcLog.Heap::json).orElse(null));
         }
     }
 }

@@ -1,11 +1,14 @@
 package org.millrace.topology.bench;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.millrace.topology.Json;
 
 /**
  * What was measured.
@@ -46,8 +49,11 @@ record Result(
             return new Stored(tally.counts(), tally.latencies());
         }
 
-        private String json() {
-            return "{\"latency\":" + latencies.json() + ",\"lines\":" + counts.json() + "}";
+        private ObjectNode json() {
+            ObjectNode json = Json.object();
+            json.set("latency", latencies.json());
+            json.set("lines", counts.json());
+            return json;
         }
     }
 
@@ -134,38 +140,29 @@ record Result(
         return String.format(Locale.ROOT, "  %-9s %-9s  %s", "", "", use.trend().text());
     }
 
-    /** A JSON object in one line. */
-    String json() {
-        return String.format(
-                Locale.ROOT,
-                "{\"kind\":\"%s\",\"processors\":%d,\"lines\":%d,\"line_bytes\":%d,\"seconds\":%.3f,"
-                        + "\"lines_per_second\":%.0f,\"mb_per_second\":%.2f,"
-                        + "\"agent_cpu_seconds_per_million_lines\":%.3f,"
-                        + "\"collector_cpu_seconds_per_million_lines\":%.3f,"
-                        + "\"kafka\":%s,\"hdfs\":%s,\"agents\":[%s],\"collectors\":[%s],\"others\":[%s],"
-                        + "\"limits\":%s,"
-                        + "\"objections\":[%s]}",
-                kind.name().toLowerCase(Locale.ROOT),
-                Runtime.getRuntime().availableProcessors(),
-                lines,
-                lineLength,
-                seconds(),
-                linesPerSecond(),
-                megabytesPerSecond(),
-                cpuPerMillion(agents),
-                cpuPerMillion(collectors),
-                kafka.json(),
-                hdfs.json(),
-                json(agents),
-                json(collectors),
-                json(others),
-                limits.map(limit -> limit.json(linesPerSecond())).orElse("null"),
-                objections.stream()
-                        .map(objection -> '"' + objection.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
-                        .collect(Collectors.joining(",")));
+    /** A JSON object. */
+    ObjectNode json() {
+        ObjectNode json = Json.object()
+                .put("kind", kind.name().toLowerCase(Locale.ROOT))
+                .put("processors", Runtime.getRuntime().availableProcessors())
+                .put("lines", lines)
+                .put("line_bytes", lineLength)
+                .put("seconds", Json.rounded(seconds(), 3))
+                .put("lines_per_second", Math.round(linesPerSecond()))
+                .put("mb_per_second", Json.rounded(megabytesPerSecond(), 2))
+                .put("agent_cpu_seconds_per_million_lines", Json.rounded(cpuPerMillion(agents), 3))
+                .put("collector_cpu_seconds_per_million_lines", Json.rounded(cpuPerMillion(collectors), 3));
+        json.set("kafka", kafka.json());
+        json.set("hdfs", hdfs.json());
+        add(json.putArray("agents"), agents);
+        add(json.putArray("collectors"), collectors);
+        add(json.putArray("others"), others);
+        json.set("limits", limits.map(limit -> limit.json(linesPerSecond())).orElse(null));
+        objections.forEach(json.putArray("objections")::add);
+        return json;
     }
 
-    private static String json(List<ProcessMeter.Use> nodes) {
-        return nodes.stream().map(ProcessMeter.Use::json).collect(Collectors.joining(","));
+    private static void add(ArrayNode array, List<ProcessMeter.Use> processes) {
+        processes.forEach(use -> array.add(use.json()));
     }
 }

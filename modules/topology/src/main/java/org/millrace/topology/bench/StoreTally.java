@@ -1,5 +1,6 @@
 package org.millrace.topology.bench;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -8,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import org.millrace.topology.Json;
 import org.millrace.topology.feed.FedLine;
 
 /**
@@ -146,16 +148,14 @@ final class StoreTally {
         }
 
         /** A JSON object. */
-        String json() {
-            return String.format(
-                    Locale.ROOT,
-                    "{\"fed\":%d,\"missing\":%d,\"duplicated\":%d,\"out_of_order\":%d,\"foreign\":%d,\"late\":%d}",
-                    fed,
-                    missing,
-                    duplicated,
-                    outOfOrder,
-                    foreign,
-                    late);
+        ObjectNode json() {
+            return Json.object()
+                    .put("fed", fed)
+                    .put("missing", missing)
+                    .put("duplicated", duplicated)
+                    .put("out_of_order", outOfOrder)
+                    .put("foreign", foreign)
+                    .put("late", late);
         }
     }
 }

@@ -1,9 +1,10 @@
 package org.millrace.topology.bench;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
+import org.millrace.topology.Json;
 
 /**
  * The memory of a process in the first third of a while and in the last: where it does not grow, the two
@@ -17,7 +18,7 @@ record Trend(Third early, Third late) {
      * @param residentBytes where the system tells it
      * @param keptMiB the least that a collection has left since the look before, where there was any
      */
-    record Sample(long nanos, OptionalLong residentBytes, OptionalInt keptMiB) {}
+    record Sample(long nanos, OptionalLong residentBytes, OptionalLong keptMiB) {}
 
     /**
      * A third of the while.
@@ -25,7 +26,7 @@ record Trend(Third early, Third late) {
      * @param residentMiB the most that was resident
      * @param keptMiB the least that a collection left: what others leave has garbage in it
      */
-    record Third(OptionalLong residentMiB, OptionalInt keptMiB) {
+    record Third(OptionalLong residentMiB, OptionalLong keptMiB) {
         private static Third of(List<Sample> all, long from, long to) {
             List<Sample> samples = all.stream()
                     .filter(sample -> sample.nanos() >= from && sample.nanos() < to)
@@ -36,7 +37,7 @@ record Trend(Third early, Third late) {
             return new Third(
                     resident.isPresent() ? OptionalLong.of(resident.getAsLong() >> 20) : resident,
                     samples.stream()
-                            .flatMapToInt(sample -> sample.keptMiB().stream())
+                            .flatMapToLong(sample -> sample.keptMiB().stream())
                             .min());
         }
     }
@@ -51,28 +52,21 @@ record Trend(Third early, Third late) {
         return String.format(
                 Locale.ROOT,
                 "first and last third: resident %s and %s MiB, least heap after collections %s and %s MiB",
-                known(early.residentMiB(), "?"),
-                known(late.residentMiB(), "?"),
-                known(early.keptMiB(), "?"),
-                known(late.keptMiB(), "?"));
+                known(early.residentMiB()),
+                known(late.residentMiB()),
+                known(early.keptMiB()),
+                known(late.keptMiB()));
     }
 
-    /** Members of a JSON object; null is what is not known. */
-    String json() {
-        return String.format(
-                Locale.ROOT,
-                "\"rss_mib_early\":%s,\"rss_mib_late\":%s,\"heap_after_gc_mib_early\":%s,\"heap_after_gc_mib_late\":%s",
-                known(early.residentMiB(), "null"),
-                known(late.residentMiB(), "null"),
-                known(early.keptMiB(), "null"),
-                known(late.keptMiB(), "null"));
+    /** Adds itself to a JSON object; null is what is not known. */
+    void addTo(ObjectNode json) {
+        json.put("rss_mib_early", Json.orNull(early.residentMiB()))
+                .put("rss_mib_late", Json.orNull(late.residentMiB()))
+                .put("heap_after_gc_mib_early", Json.orNull(early.keptMiB()))
+                .put("heap_after_gc_mib_late", Json.orNull(late.keptMiB()));
     }
 
-    private static String known(OptionalLong value, String otherwise) {
-        return value.isPresent() ? Long.toString(value.getAsLong()) : otherwise;
-    }
-
-    private static String known(OptionalInt value, String otherwise) {
-        return value.isPresent() ? Integer.toString(value.getAsInt()) : otherwise;
+    private static String known(OptionalLong value) {
+        return value.isPresent() ? Long.toString(value.getAsLong()) : "?";
     }
 }

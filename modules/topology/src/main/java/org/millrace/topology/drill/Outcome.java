@@ -1,14 +1,16 @@
 package org.millrace.topology.drill;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
+import org.millrace.topology.Json;
 
 /** What a drill has to tell of a scenario. */
 sealed interface Outcome permits Result, Outcome.NotCarriedOut {
     /** A row of the table. */
     String row();
 
-    /** A JSON object in one line. */
-    String json();
+    /** A JSON object. */
+    ObjectNode json();
 
     /** Whether nothing was lost. */
     boolean lossless();
@@ -25,28 +27,13 @@ sealed interface Outcome permits Result, Outcome.NotCarriedOut {
         }
 
         @Override
-        public String json() {
-            return "{\"scenario\":" + quoted(scenario) + ",\"not_carried_out\":" + quoted(reason) + "}";
+        public ObjectNode json() {
+            return Json.object().put("scenario", scenario).put("not_carried_out", reason);
         }
 
         @Override
         public boolean lossless() {
             return true;
         }
-    }
-
-    /** A string of JSON. */
-    static String quoted(String text) {
-        StringBuilder quoted = new StringBuilder("\"");
-        text.chars().forEach(c -> {
-            if (c == '"' || c == '\\') {
-                quoted.append('\\').append((char) c);
-            } else if (c < ' ') {
-                quoted.append(String.format(Locale.ROOT, "\\u%04x", c));
-            } else {
-                quoted.append((char) c);
-            }
-        });
-        return quoted.append('"').toString();
     }
 }

@@ -1,5 +1,6 @@
 package org.millrace.topology.drill;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +44,10 @@ final class Report {
     /** Nothing is added any more. */
     void end() {
         if (json) {
-            out.println(outcomes.stream().map(Outcome::json).collect(Collectors.joining(",\n ", "[", "]")));
+            out.println(outcomes.stream()
+                    .map(Outcome::json)
+                    .map(ObjectNode::toString)
+                    .collect(Collectors.joining(",\n ", "[", "]")));
         }
     }
 }

@@ -1,10 +1,12 @@
 package org.millrace.topology.drill;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.millrace.topology.Json;
 
 /**
  * How a scenario went.
@@ -74,31 +76,22 @@ record Result(Scenario scenario, Findings findings, List<String> unmet) implemen
     }
 
     @Override
-    public String json() {
-        return String.format(
-                Locale.ROOT,
-                "{\"scenario\":\"%s\",\"lines\":%d,\"gap_ms\":%d,\"gap_from\":%d,\"late\":%d,\"lost\":%d,\"duplicated_in_kafka\":%d,"
-                        + "\"duplicated_in_hdfs\":%d,\"before\":%s,\"meanwhile\":%s,\"after\":%s,\"whole_after_ms\":%s,"
-                        + "\"unmet\":[%s]}",
-                scenario.name(),
-                findings.lines(),
-                findings.gap().length(),
-                findings.gap().from(),
-                findings.late(),
-                findings.lost(),
-                findings.duplicatedInKafka(),
-                findings.duplicatedInHdfs(),
-                json(findings.before()),
-                json(findings.meanwhile()),
-                json(findings.after()),
-                findings.wholeAfter().map(String::valueOf).orElse("null"),
-                unmet.stream().map(Outcome::quoted).collect(Collectors.joining(",")));
-    }
-
-    private static String json(Map<String, String> collectors) {
-        return collectors.entrySet().stream()
-                .map(entry -> Outcome.quoted(entry.getKey()) + ":" + Outcome.quoted(entry.getValue()))
-                .collect(Collectors.joining(",", "{", "}"));
+    public ObjectNode json() {
+        ObjectNode json = Json.object()
+                .put("scenario", scenario.name())
+                .put("lines", findings.lines())
+                .put("gap_ms", findings.gap().length())
+                .put("gap_from", findings.gap().from())
+                .put("late", findings.late())
+                .put("lost", findings.lost())
+                .put("duplicated_in_kafka", findings.duplicatedInKafka())
+                .put("duplicated_in_hdfs", findings.duplicatedInHdfs());
+        findings.before().forEach(json.putObject("before")::put);
+        findings.meanwhile().forEach(json.putObject("meanwhile")::put);
+        findings.after().forEach(json.putObject("after")::put);
+        json.put("whole_after_ms", findings.wholeAfter().orElse(null));
+        unmet.forEach(json.putArray("unmet")::add);
+        return json;
     }
 
     @Override

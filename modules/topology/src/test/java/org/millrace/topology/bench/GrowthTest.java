@@ -41,7 +41,7 @@ class GrowthTest {
 
     @Test
     void shouldBeJsonInOneLine() {
-        assertThat(growth().json())
+        assertThat(growth().json().toString())
                 .hasLineCount(1)
                 .startsWith("{\"series\":\"lanes\",\"points\":[{\"point\":\"1 lane\",\"result\":{\"kind\":\"load\",")
                 .contains("},{\"point\":\"10 lanes\",\"result\":{")

@@ -9,7 +9,7 @@ class LatenciesTest {
 
     @Test
     void shouldKnowNothingOfNone() {
-        assertThat(latencies.json()).isEqualTo("{\"p50_ms\":0,\"p99_ms\":0,\"max_ms\":0}");
+        assertThat(latencies.json().toString()).isEqualTo("{\"p50_ms\":0,\"p99_ms\":0,\"max_ms\":0}");
     }
 
     @Test

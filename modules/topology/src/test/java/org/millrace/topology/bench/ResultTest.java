@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.millrace.topology.ProcessUse;
@@ -17,8 +16,8 @@ class ResultTest {
             new ProcessUse(1, Duration.ofMillis(2340), OptionalLong.of(180L << 20)),
             Optional.of(new GcLog.Heap(3, 33, 8, 12.005, 15.9)),
             new Trend(
-                    new Trend.Third(OptionalLong.of(178), OptionalInt.of(7)),
-                    new Trend.Third(OptionalLong.of(180), OptionalInt.of(8))),
+                    new Trend.Third(OptionalLong.of(178), OptionalLong.of(7)),
+                    new Trend.Third(OptionalLong.of(180), OptionalLong.of(8))),
             Optional.of(new MemoryBound(352)));
     private static final ProcessMeter.Use COLLECTOR = new ProcessMeter.Use(
             "node04",
@@ -88,7 +87,8 @@ class ResultTest {
     void shouldBeJsonInOneLine() {
         assertThat(result(Result.Kind.LOAD, "say \"no\"")
                         .withLimits(new Limits(200_000, 1_000_000))
-                        .json())
+                        .json()
+                        .toString())
                 .hasLineCount(1)
                 .startsWith("{\"kind\":\"load\",\"processors\":")
                 .contains("\"lines_per_second\":125000,\"mb_per_second\":21.13,")
