@@ -36,9 +36,9 @@ import org.millrace.telemetry.Telemetry;
  */
 public final class SourceRunner {
     /** The source may read ahead of a channel's answers by as much. */
-    private static final long READ_AHEAD_BYTES = 256 * 1024;
-    /** Beyond that, batches in each buffer of the stream; Pekko's 16 are a lot when lines are long. */
-    private static final int READ_AHEAD_BATCHES = 4;
+    private static final long READ_AHEAD_BYTES = 64 * 1024;
+    /** Beyond that, batches in each buffer of the stream; Pekko's 16 are a lot where there are many sources. */
+    private static final int READ_AHEAD_BATCHES = 2;
 
     /** What it understands. */
     public sealed interface Command {}
