@@ -16,6 +16,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Down;
@@ -51,7 +53,13 @@ class DeadFilesTest {
         List<String> recovered = new CopyOnWriteArrayList<>();
         for (ActorTestKit kit : List.of(survivor, other)) {
             awaitMembers(kit, 5);
-            kit.spawn(DeadFiles.create(Map.of("archive", new NotingStore(recovered)), LOOK_EVERY));
+            TestProbe<DeadFiles.Command> looks = kit.createTestProbe(DeadFiles.Command.class);
+            kit.spawn(Behaviors.monitor(
+                    DeadFiles.Command.class,
+                    looks.ref(),
+                    DeadFiles.create(Map.of("archive", new NotingStore(recovered)), LOOK_EVERY)));
+            // When the second look begins, the first is over, and has seen all.
+            looks.receiveSeveralMessages(2);
         }
 
         down(survivor, agent);

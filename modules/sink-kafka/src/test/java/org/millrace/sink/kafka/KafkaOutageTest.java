@@ -16,9 +16,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 import org.millrace.event.EventBatch;
 import org.millrace.sink.SinkRunner.Phase;
@@ -30,31 +33,45 @@ class KafkaOutageTest {
     private static final Path LIB = Path.of(System.getProperty("millrace.kafka-server.lib"));
     private static final int EVENTS_A_BATCH = 20;
 
-    @TempDir
-    Path directory;
+    private static KafkaServer kafka;
 
-    private KafkaServer kafka;
+    private Path directory;
+    private String topic;
     private SinkUnderTest sink;
 
+    @BeforeAll
+    static void startKafka(@TempDir Path state) {
+        kafka = KafkaServer.start(LIB, state);
+    }
+
+    @AfterAll
+    static void stopKafka() {
+        kafka.close();
+    }
+
     @BeforeEach
-    void start() {
-        kafka = KafkaServer.start(LIB, directory.resolve("kafka"));
+    void start(@TempDir Path state, TestInfo test) {
+        directory = state;
+        topic = test.getTestMethod().orElseThrow().getName();
         // Made beforehand: on its first connection a client may wait for a topic that is being made.
-        new Topics(kafka.bootstrapServers()).create("t", Map.of());
-        sink = SinkUnderTest.start(kafka.bootstrapServers(), directory, "topic = t");
+        new Topics(kafka.bootstrapServers()).create(topic, Map.of());
+        startSink();
+    }
+
+    private void startSink() {
+        sink = SinkUnderTest.start(kafka.bootstrapServers(), directory, "topic = " + topic);
     }
 
     @AfterEach
     void stop() {
         sink.close();
-        kafka.close();
     }
 
     @Test
     void shouldWaitForKafkaAtStart() {
         sink.close();
         kafka.stop();
-        sink = SinkUnderTest.start(kafka.bootstrapServers(), directory, "topic = t");
+        startSink();
         sink.put(batch(0), batch(1));
         await().atMost(Duration.ofSeconds(30)).until(() -> sink.state().phase() == Phase.RETRYING);
         assertThat(sink.state().reason()).startsWith("Kafka at " + kafka.bootstrapServers() + " does not answer: ");
@@ -144,7 +161,7 @@ class KafkaOutageTest {
         kafka.thaw();
         sink.restart();
         sink.awaitAllCommitted();
-        List<String> stored = new Topics(kafka.bootstrapServers()).readTexts("t");
+        List<String> stored = new Topics(kafka.bootstrapServers()).readTexts(topic);
         assertThat(stored.subList(0, EVENTS_A_BATCH)).isEqualTo(expected(0, 1));
         assertThat(stored.subList(stored.size() - 2 * EVENTS_A_BATCH, stored.size()))
                 .isEqualTo(expected(1, 3));
@@ -173,7 +190,7 @@ class KafkaOutageTest {
     }
 
     private void assertThatTopicHasExactly(int batches) {
-        List<String> stored = new Topics(kafka.bootstrapServers()).readTexts("t");
+        List<String> stored = new Topics(kafka.bootstrapServers()).readTexts(topic);
         List<String> expected = expected(0, batches);
         assertThat(stored).hasSameSizeAs(expected);
         assertThat(stored.equals(expected))
