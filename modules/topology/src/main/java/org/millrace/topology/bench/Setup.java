@@ -91,7 +91,7 @@ record Setup(
         return """
                 millrace.agent.sources.%s {
                   type = spool-directory, directory = %s, channels = [c1]
-                  on-completion = %s, poll-interval = 10 ms, rest-time = 0 s
+                  on-completion = %s, rest-time = 0 s
                 }
                 """.formatted(lane.name(), ConfigUtil.quoteString(lane.spool().toString()), onCompletion);
     }
