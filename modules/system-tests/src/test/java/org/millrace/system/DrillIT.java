@@ -41,6 +41,8 @@ class DrillIT {
                         LIMIT,
                         "drill",
                         "--json",
+                        "--node-options",
+                        RunningTopology.NODE_OPTIONS,
                         "--directory",
                         place.resolve("state").toString());
         String json = drill.output().substring(Math.max(0, drill.output().indexOf('[')));

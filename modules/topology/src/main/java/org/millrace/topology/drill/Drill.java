@@ -63,6 +63,13 @@ public final class Drill implements Callable<Integer> {
             description = "lines a second, of all agents together; default: ${DEFAULT-VALUE}")
     private int rate;
 
+    @Option(
+            names = "--node-options",
+            paramLabel = "OPTIONS",
+            defaultValue = "",
+            description = "more JVM options of all nodes")
+    private String nodeOptions = "";
+
     @Option(names = "--list", description = "print the names of the scenarios and what happens in them, and end")
     private boolean list;
 
@@ -104,7 +111,8 @@ public final class Drill implements Callable<Integer> {
                         shape -> shape.agents(3)
                                 .ownAddresses()
                                 .agentSettings(AGENT_SETTINGS)
-                                .agentOptions("-Xmx" + AGENT_HEAP_MEBIBYTES + "m")
+                                .agentOptions("-Xmx" + AGENT_HEAP_MEBIBYTES + "m " + nodeOptions)
+                                .collectorOptions(nodeOptions)
                                 .collectorSettings(COLLECTOR_SETTINGS));
                 Feed feed = new Feed(
                         Ground.lanes(run.topology()),
