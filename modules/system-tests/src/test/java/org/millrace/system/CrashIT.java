@@ -15,7 +15,10 @@ import org.millrace.topology.HdfsReader;
 import org.millrace.topology.Node;
 import org.millrace.topology.Topology;
 
-/** Nodes that die, freeze or are stopped in the middle of a file. */
+/**
+ * Nodes that die, freeze or are stopped in the middle of a file. Of what is tagged {@code drilled} the drill
+ * has more, and runs in its place where it runs.
+ */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class CrashIT {
     private static final int LINES = 300_000;
@@ -51,6 +54,7 @@ class CrashIT {
 
     /** The other one closes the files that it left: it does not come back. */
     @Test
+    @Tag("drilled")
     void shouldLoseNothingWhenTheActiveCollectorIsKilled() {
         Topology topology = running.start(running.configure()
                 .agentSettings(WINDOW)
@@ -77,7 +81,6 @@ class CrashIT {
         }
     }
 
-    /** The drill has more of it, and runs in its place where it runs. */
     @Test
     @Tag("drilled")
     void shouldLoseNothingWhenTheActiveCollectorFreezes() {
@@ -97,6 +100,7 @@ class CrashIT {
     }
 
     @Test
+    @Tag("drilled")
     void shouldStoreEachLineOnceWhenTheAgentIsStoppedAndStarted() {
         Topology topology = running.start(running.configure());
         Path dropped = topology.drop(running.sample(LINES));
@@ -110,6 +114,7 @@ class CrashIT {
     }
 
     @Test
+    @Tag("drilled")
     void shouldStoreEachLineOnceWhenTheActiveCollectorIsStopped() {
         Topology topology = running.start(running.configure());
         Path dropped = topology.drop(running.sample(LINES));

@@ -31,21 +31,37 @@ import org.millrace.topology.Topology;
 /** What goes in comes out, in both stores, before the file is said to be completed. */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class DeliveryIT {
+    /** Of a test in which the second would have nothing to do. */
+    private static final int ONE_COLLECTOR = 10;
+
     @RegisterExtension
     private final RunningTopology running = new RunningTopology();
 
     @Test
-    void shouldHaveStoredAFileExactlyWhenItIsCompleted() {
+    void shouldHaveStoredFilesExactlyWhenTheyAreCompleted() throws IOException {
         Topology topology = running.start(running.configure());
         Path dropped = topology.drop(running.sample(20_000));
         running.awaitCompleted(dropped);
         running.assertExact(dropped);
         assertThat(topology.agentLog().look().collector().map(topology::nameOf)).hasValue("node04");
+
+        List<Path> all = new ArrayList<>(List.of(dropped));
+        for (int i = 0; i < 20; i++) {
+            all.add(topology.drop(running.file("file-" + i + ".log", ("line " + i + "\n").getBytes(UTF_8))));
+        }
+        all.forEach(running::awaitCompleted);
+        ExpectedLines expected =
+                ExpectedLines.of(all.stream().map(Topology::completed).toList());
+        assertThat(running.inKafka(expected).exact()).isTrue();
+        assertThat(running.inHdfs(expected).exact()).isTrue();
+        try (var left = Files.list(topology.spool())) {
+            assertThat(left).allMatch(file -> file.toString().endsWith(".COMPLETED"));
+        }
     }
 
     @Test
     void shouldKeepEveryByte() throws IOException {
-        Topology topology = running.start(running.configure());
+        Topology topology = running.start(running.configure().priorities(ONE_COLLECTOR));
         byte[] content = oddLines();
         Path dropped = topology.drop(running.file("odd bytes \u00e9 \u4e2d\u6587 $x.log", content));
         running.awaitCompleted(dropped);
@@ -109,7 +125,8 @@ class DeliveryIT {
     void shouldCompleteAFileOnlyWhenKafkaHasItToo() {
         running.stores().kafka().stop();
         try {
-            Topology topology = running.make(running.configure()).start();
+            Topology topology =
+                    running.make(running.configure().priorities(ONE_COLLECTOR)).start();
             Path dropped = topology.drop(running.sample(5_000));
             ExpectedLines expected = ExpectedLines.of(List.of(dropped));
             await().atMost(RunningTopology.PATIENCE)
@@ -129,7 +146,7 @@ class DeliveryIT {
 
     @Test
     void shouldGoOnWithKafkaWhileHdfsIsAway() throws IOException {
-        Topology topology = running.start(running.configure());
+        Topology topology = running.start(running.configure().priorities(ONE_COLLECTOR));
         Path before = topology.drop(running.file("before.log", numbered("before", 5_000)));
         running.awaitCompleted(before);
         running.stores().hdfs().stopNameNode();
@@ -159,6 +176,7 @@ class DeliveryIT {
     void shouldKeepWhatAStoreCanNeverTakeAndGoOn() throws IOException {
         // The prefix of the files' names tells the day; Kafka takes a little less than 1 MiB.
         Topology topology = running.start(running.configure()
+                .priorities(ONE_COLLECTOR)
                 .agentSettings("millrace.agent.sources.weblogs.max-event = 1 MiB\n")
                 .collectorSettings("millrace.collector.sinks.hdfs.timestamp = header\n"));
         String tooLarge = "x".repeat(1 << 20);
@@ -188,23 +206,6 @@ class DeliveryIT {
             bodies.add(new String(Base64.getDecoder().decode(body.group(1)), UTF_8));
         }
         return bodies;
-    }
-
-    @Test
-    void shouldTakeSeveralFilesOneAfterTheOther() throws IOException {
-        Topology topology = running.start(running.configure());
-        List<Path> dropped = new ArrayList<>();
-        for (int i = 0; i < 20; i++) {
-            dropped.add(topology.drop(running.file("file-" + i + ".log", ("line " + i + "\n").getBytes(UTF_8))));
-        }
-        dropped.forEach(running::awaitCompleted);
-        ExpectedLines expected =
-                ExpectedLines.of(dropped.stream().map(Topology::completed).toList());
-        assertThat(running.inKafka(expected).exact()).isTrue();
-        assertThat(running.inHdfs(expected).exact()).isTrue();
-        try (var left = Files.list(topology.spool())) {
-            assertThat(left).allMatch(file -> file.toString().endsWith(".COMPLETED"));
-        }
     }
 
     private void assertNothingMissing(Path dropped) {

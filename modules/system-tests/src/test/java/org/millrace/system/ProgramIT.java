@@ -12,7 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -32,16 +32,16 @@ class ProgramIT {
     @RegisterExtension
     private final RunningTopology running = new RunningTopology();
 
+    private static Path unpacked;
+    private static Path link;
+
     @TempDir
     private Path directory;
 
-    private Path unpacked;
-    private Path link;
-
     /** Unpacks the archive into a directory with a space, and links to the script from elsewhere. */
-    @BeforeEach
-    void unpack() throws IOException, InterruptedException {
-        Path place = Files.createDirectories(directory.resolve("opt with space"));
+    @BeforeAll
+    static void unpack(@TempDir Path top) throws IOException, InterruptedException {
+        Path place = Files.createDirectories(top.resolve("opt with space"));
         Process tar = new ProcessBuilder("tar", "-xzf", ARCHIVE.toString(), "-C", place.toString())
                 .inheritIO()
                 .start();
@@ -52,7 +52,7 @@ class ProgramIT {
         Path first = Files.createSymbolicLink(
                 Files.createDirectories(unpacked.resolve("..").resolve("sbin")).resolve("millrace"),
                 Path.of("..", unpacked.getFileName().toString(), "bin", "millrace"));
-        link = Files.createSymbolicLink(directory.resolve("mill"), first.toAbsolutePath());
+        link = Files.createSymbolicLink(top.resolve("mill"), first.toAbsolutePath());
     }
 
     private Script script() {
@@ -306,6 +306,7 @@ class ProgramIT {
     @Test
     void shouldStartFromTheClassesThatAnEarlierRunRecorded() throws IOException {
         Path config = agentConfig("127.0.0.1", FreePorts.take(1).get(0), "");
+        Directories.delete(unpacked.resolve("cache"));
         assertThat(mapsClassesRecordedEarlier(config)).isFalse();
         assertThat(mapsClassesRecordedEarlier(config)).isTrue();
 

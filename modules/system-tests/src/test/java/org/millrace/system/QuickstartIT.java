@@ -9,7 +9,6 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -41,46 +40,54 @@ class QuickstartIT {
     }
 
     @Test
-    void shouldShowTheSampleInBothStoresTwiceInARow() {
-        for (String run : List.of("first.log", "second.log")) {
-            Script.Result once = script(run).run(LIMIT, "quickstart", "--once", "--directory", state.toString());
-            assertThat(once.exitCode()).as(once.output()).isZero();
-            assertThat(once.output())
-                    .contains("Kafka has 10,000 of 10,000 lines")
-                    .contains("HDFS  has 10,000 of 10,000 lines")
-                    .contains("rwb_topic")
-                    .contains("/flume/logdfs")
-                    .contains(state.resolve("spool").toString())
-                    .contains("collector node04")
-                    .doesNotContain("Exception");
-            assertNothingRuns(once.output());
+    void shouldShowTheSampleInBothStoresTwiceInARow() throws IOException {
+        Script first = script("first.log");
+        try (JavaProcess quickstart = first.start("quickstart", "--directory", state.toString())) {
+            await().atMost(LIMIT).until(() -> first.output().contains("Ctrl-C stops everything"));
+            assertShowsTheSample(first.output());
+            takesFilesOfTheUser(first);
+            staysAlone();
+
+            quickstart.terminate();
+            quickstart.awaitExit(LIMIT);
         }
+        assertThat(first.output())
+                .containsSubsequence("Stopped node01", "Stopped node04", "Stopped node05", "Stopped Kafka and HDFS")
+                .doesNotContain("Exception");
+        assertNothingRuns(first.output());
+
+        Script.Result second = script("second.log").run(LIMIT, "quickstart", "--once", "--directory", state.toString());
+        assertThat(second.exitCode()).as(second.output()).isZero();
+        assertShowsTheSample(second.output());
+        assertNothingRuns(second.output());
+
         Script.Result clean = script("clean.log").run(LIMIT, "quickstart", "--clean", "--directory", state.toString());
         assertThat(clean.exitCode()).as(clean.output()).isZero();
         assertThat(state).doesNotExist();
     }
 
-    @Test
-    void shouldStayUpForFilesOfTheUserUntilItIsTerminated() throws IOException {
-        Script script = script("stay.log");
-        try (JavaProcess quickstart = script.start("quickstart", "--directory", state.toString(), "--lines", "1000")) {
-            await().atMost(LIMIT).until(() -> script.output().contains("Ctrl-C stops everything"));
-            Path own = Files.writeString(place.resolve("own.log"), "mine\n");
-            Files.move(own, state.resolve("spool/own.log"));
-            await().atMost(LIMIT).until(() -> script.output().contains("committed 1,001"));
-            assertThat(state.resolve("spool/own.log.COMPLETED")).exists();
-
-            Script.Result second = script("busy.log").run(LIMIT, "quickstart", "--directory", state.toString());
-            assertThat(second.exitCode()).isEqualTo(2);
-            assertThat(second.output()).hasLineCount(1).contains("another run uses");
-
-            quickstart.terminate();
-            quickstart.awaitExit(LIMIT);
-        }
-        assertThat(script.output())
-                .containsSubsequence("Stopped node01", "Stopped node04", "Stopped node05", "Stopped Kafka and HDFS")
+    private void assertShowsTheSample(String output) {
+        assertThat(output)
+                .contains("Kafka has 10,000 of 10,000 lines")
+                .contains("HDFS  has 10,000 of 10,000 lines")
+                .contains("rwb_topic")
+                .contains("/flume/logdfs")
+                .contains(state.resolve("spool").toString())
+                .contains("collector node04")
                 .doesNotContain("Exception");
-        assertNothingRuns(script.output());
+    }
+
+    private void takesFilesOfTheUser(Script quickstart) throws IOException {
+        Path own = Files.writeString(place.resolve("own.log"), "mine\n");
+        Files.move(own, state.resolve("spool/own.log"));
+        await().atMost(LIMIT).until(() -> quickstart.output().contains("committed 10,001"));
+        assertThat(state.resolve("spool/own.log.COMPLETED")).exists();
+    }
+
+    private void staysAlone() {
+        Script.Result busy = script("busy.log").run(LIMIT, "quickstart", "--directory", state.toString());
+        assertThat(busy.exitCode()).isEqualTo(2);
+        assertThat(busy.output()).hasLineCount(1).contains("another run uses");
     }
 
     @Test
