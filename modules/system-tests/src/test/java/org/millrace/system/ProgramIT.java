@@ -28,6 +28,8 @@ class ProgramIT {
     private static final Path ARCHIVE = Path.of(Objects.requireNonNull(System.getProperty("millrace.archive")));
     private static final Path CHECKOUT = Path.of(Objects.requireNonNull(System.getProperty("millrace.checkout")));
     private static final Duration LIMIT = Duration.ofMinutes(1);
+    /** More than Linux has process ids. */
+    private static final int NO_PROCESS = 1 << 23;
 
     @RegisterExtension
     private final RunningTopology running = new RunningTopology();
@@ -310,14 +312,21 @@ class ProgramIT {
         assertThat(mapsClassesRecordedEarlier(config)).isFalse();
         assertThat(mapsClassesRecordedEarlier(config)).isTrue();
 
-        // Half an archive, or none at all.
+        Path archive;
         try (var archives = Files.list(unpacked.resolve("cache"))) {
-            for (Path archive : archives.toList()) {
-                Files.delete(archive);
-                Files.write(archive, new byte[8192]);
-            }
+            archive = archives.findFirst().orElseThrow();
         }
+        // Half an archive, or none at all.
+        Files.delete(archive);
+        Files.write(archive, new byte[8192]);
         assertThat(mapsClassesRecordedEarlier(config)).isFalse();
+
+        // That of a run which ended while it started.
+        Directories.delete(unpacked.resolve("cache"));
+        Files.createDirectories(archive.getParent());
+        Files.writeString(archive.resolveSibling(archive.getFileName() + "." + NO_PROCESS), "x".repeat(1 << 20));
+        assertThat(mapsClassesRecordedEarlier(config)).isFalse();
+        assertThat(archive).doesNotExist();
     }
 
     private boolean mapsClassesRecordedEarlier(Path config) throws IOException {

@@ -158,16 +158,16 @@ public final class Drill implements Callable<Integer> {
 
     private static Result carryOut(Scenario scenario, Ground ground) {
         ground.begin();
+        ground.feedSteadily();
+        ground.awaitDeliveryBy("node04");
+        ground.pause(STEADY_SECONDS);
         if (scenario.kind() == Scenario.Kind.OWN_FEED) {
-            scenario.course().run(ground);
-        } else {
-            ground.feedSteadily();
-            ground.awaitDeliveryBy("node04");
-            ground.pause(STEADY_SECONDS);
-            ground.begin();
-            scenario.course().run(ground);
             ground.feed().stop();
+            ground.awaitConsumed();
         }
+        ground.begin();
+        scenario.course().run(ground);
+        ground.feed().stop();
         ground.awaitConsumed();
         ground.awaitNoFileInUse();
         ground.objectToEnded(ground.topology().nodes());
