@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,13 +46,17 @@ class DeadFilesTest {
 
     @Test
     void shouldHaveTheStoresFinishWhatEachDeadCollectorLeftOnce() {
-        ActorTestKit survivor = join("node04", Roles.COLLECTOR);
-        ActorTestKit other = join("node05", Roles.COLLECTOR);
+        for (String name : List.of("node04", "node05", "node06", "node07")) {
+            join(name, Roles.COLLECTOR);
+        }
+        // The lowest address of those that are there does it, so the dead are not to be the lowest.
+        List<ActorTestKit> collectors = systems.stream()
+                .sorted(Comparator.comparing(DeadFilesTest::address))
+                .toList();
         ActorTestKit agent = join("node01", Roles.AGENT);
-        ActorTestKit firstDead = join("node06", Roles.COLLECTOR);
-        ActorTestKit secondDead = join("node07", Roles.COLLECTOR);
         List<String> recovered = new CopyOnWriteArrayList<>();
-        for (ActorTestKit kit : List.of(survivor, other)) {
+        ActorTestKit survivor = collectors.get(0);
+        for (ActorTestKit kit : List.of(survivor, collectors.get(1))) {
             awaitMembers(kit, 5);
             TestProbe<DeadFiles.Command> looks = kit.createTestProbe(DeadFiles.Command.class);
             kit.spawn(Behaviors.monitor(
@@ -61,15 +66,25 @@ class DeadFilesTest {
             // When the second look begins, the first is over, and has seen all.
             looks.receiveSeveralMessages(2);
         }
+        String firstDead = name(collectors.get(2));
+        String secondDead = name(collectors.get(3));
 
         down(survivor, agent);
-        down(survivor, firstDead);
-        await().atMost(LONG).until(() -> recovered.contains("node06"));
+        down(survivor, collectors.get(2));
+        await().atMost(LONG).until(() -> recovered.contains(firstDead));
         // By the time that this one's are recovered, one too many of the first would have been noted.
-        down(survivor, secondDead);
-        await().atMost(LONG).until(() -> recovered.contains("node07"));
+        down(survivor, collectors.get(3));
+        await().atMost(LONG).until(() -> recovered.contains(secondDead));
 
-        assertThat(recovered).containsExactly("node06", "node07");
+        assertThat(recovered).containsExactly(firstDead, secondDead);
+    }
+
+    private static String address(ActorTestKit kit) {
+        return Cluster.get(kit.system()).selfMember().address().toString();
+    }
+
+    private static String name(ActorTestKit kit) {
+        return Roles.nodeOf(Cluster.get(kit.system()).selfMember().getRoles()).orElseThrow();
     }
 
     private static void down(ActorTestKit by, ActorTestKit kit) {

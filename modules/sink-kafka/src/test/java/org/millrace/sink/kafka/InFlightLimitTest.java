@@ -11,7 +11,18 @@ class InFlightLimitTest {
     private final List<String> begun = new ArrayList<>();
 
     @Test
+    void shouldLetTheFirstGoAlone() {
+        send("a", 1);
+        send("b", 1);
+        send("c", 1);
+        assertThat(begun).containsExactly("a");
+        inFlight.ended(1);
+        assertThat(begun).containsExactly("a", "b", "c");
+    }
+
+    @Test
     void shouldBeginWhatFits() {
+        letTheFirstEnd();
         send("a", 60);
         send("b", 40);
         send("c", 1);
@@ -22,6 +33,7 @@ class InFlightLimitTest {
 
     @Test
     void shouldLetNothingOvertake() {
+        letTheFirstEnd();
         send("a", 60);
         send("b", 50);
         send("c", 10);
@@ -32,6 +44,7 @@ class InFlightLimitTest {
 
     @Test
     void shouldGiveAllOfItToWhatIsLarger() {
+        letTheFirstEnd();
         send("a", 1);
         send("b", 500);
         send("c", 1);
@@ -49,6 +62,11 @@ class InFlightLimitTest {
         });
         send("b", 100);
         assertThat(begun).containsExactly("a", "b");
+    }
+
+    private void letTheFirstEnd() {
+        inFlight.send(1, () -> {});
+        inFlight.ended(1);
     }
 
     private void send(String name, long bytes) {
