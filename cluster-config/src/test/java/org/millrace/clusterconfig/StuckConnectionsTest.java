@@ -12,12 +12,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorRef;
-import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
-import org.apache.pekko.remote.RemoteActorRefProvider;
 import org.apache.pekko.remote.artery.ArteryTransport;
 import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.SystemMaterializer;
@@ -86,12 +84,11 @@ class StuckConnectionsTest {
 
     /** A stream that is named as Artery's and that Artery waits for when it ends. */
     private static CompletableFuture<Done> connectionThatNeverEnds(ActorSystem<?> system) {
-        ExtendedActorSystem classic = (ExtendedActorSystem) Adapter.toClassic(system);
-        Materializer materializer = SystemMaterializer.get(classic)
-                .createAdditionalLegacySystemMaterializer(
-                        "remote-test", SystemMaterializer.get(classic).materializerSettings());
+        SystemMaterializer materializers = SystemMaterializer.get(system);
+        Materializer materializer = materializers.createAdditionalLegacySystemMaterializer(
+                "remote-test", materializers.materializerSettings());
         CompletionStage<Done> connection = Source.<Done>never().runWith(Sink.ignore(), materializer);
-        ArteryTransport transport = (ArteryTransport) ((RemoteActorRefProvider) classic.provider()).transport();
+        ArteryTransport transport = (ArteryTransport) TestNetwork.transport(system);
         transport.updateStreamMatValues(
                 STREAM, new ArteryTransport.InboundStreamMatValues<>(null, FutureConverters.asScala(connection)));
         return connection.toCompletableFuture();

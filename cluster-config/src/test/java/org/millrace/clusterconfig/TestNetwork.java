@@ -77,7 +77,7 @@ final class TestNetwork {
         }
     }
 
-    private static RemoteTransport transport(ActorSystem<?> system) {
+    static RemoteTransport transport(ActorSystem<?> system) {
         ExtendedActorSystem classic = (ExtendedActorSystem) Adapter.toClassic(system);
         return ((RemoteActorRefProvider) classic.provider()).transport();
     }
