@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -36,6 +35,7 @@ import org.millrace.event.EventBatch;
 import org.millrace.event.SourceId;
 import org.millrace.settings.ConfigProblems;
 import org.millrace.telemetry.Telemetry;
+import org.millrace.trial.FreePorts;
 
 /** A collector that a client of Flume delivers to, beside the cluster. */
 class CollectorSourceTest {
@@ -59,7 +59,7 @@ class CollectorSourceTest {
 
     @Test
     void shouldSayOkWhenItsStoresHaveABatchAndNobodyIsServedOnceItHasDrained() throws IOException {
-        int port = freePort();
+        int port = FreePorts.take(1).get(0);
         ActorRef<CollectorNode.Command> collector =
                 kit.spawn(CollectorNode.create(settings(port), Telemetry.inMemory()));
         await().atMost(LONG).ignoreExceptions().until(() -> deliver(port, "one"), Status.OK::equals);
@@ -127,11 +127,5 @@ class CollectorSourceTest {
                 problems);
         problems.throwIfAny();
         return settings;
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -162,7 +162,8 @@ public final class JavaProcess implements AutoCloseable {
                             name + " does not start in " + limit.toSeconds() + " s:\n" + logTail());
                 }
                 if (process.waitFor(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
-                    throw new IllegalStateException(name + " ended while it started:\n" + logTail());
+                    throw new IllegalStateException(name + " ended while it started, with exit code "
+                            + process.exitValue() + ":\n" + logTail());
                 }
             }
         } catch (InterruptedException e) {

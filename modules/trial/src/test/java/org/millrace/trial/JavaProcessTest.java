@@ -1,6 +1,7 @@
 package org.millrace.trial;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -75,6 +76,16 @@ class JavaProcessTest {
             assertThat(echo.awaitExit(PATIENCE)).isZero();
         }
         assertThat(Files.readString(log)).isEqualTo("two words $HOME a'b\"c\n");
+    }
+
+    @Test
+    void shouldTellHowAProcessEndedThatWasToStart() {
+        Path log = directory.resolve("fails.log");
+        List<String> command = List.of("/bin/sh", "-c", "echo no disk; exit 7");
+        try (JavaProcess fails = JavaProcess.start("fails", command, Map.of(), log)) {
+            assertThatThrownBy(() -> fails.awaitOutput(gained -> gained.contains("started"), 0, PATIENCE))
+                    .hasMessage("fails ended while it started, with exit code 7:\nno disk");
+        }
     }
 
     private static JavaProcess startWaiting(Path log) {
