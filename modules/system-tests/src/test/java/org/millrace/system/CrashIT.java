@@ -61,7 +61,7 @@ class CrashIT {
                 .collectorSettings("millrace.collector.sinks.hdfs.idle-close = 2 s\n"));
         Path dropped = topology.drop(running.sample(LINES));
         running.awaitRecords(MIDDLE);
-        Node active = topology.collector("node04");
+        Node active = topology.node("node04");
         active.kill();
         assertThat(dropped).as("the file is not completed yet").exists();
 
@@ -87,7 +87,7 @@ class CrashIT {
         Topology topology = running.start(running.configure().agentSettings(WINDOW));
         Path dropped = topology.drop(running.sample(LINES));
         running.awaitRecords(MIDDLE);
-        Node active = topology.collector("node04");
+        Node active = topology.node("node04");
         active.freeze();
         assertThat(dropped).as("the file is not completed yet").exists();
 
@@ -119,7 +119,7 @@ class CrashIT {
         Topology topology = running.start(running.configure());
         Path dropped = topology.drop(running.sample(LINES));
         running.awaitRecords(MIDDLE);
-        assertThat(topology.collector("node04").stop(RunningTopology.END_LIMIT)).isZero();
+        assertThat(topology.node("node04").stop(RunningTopology.END_LIMIT)).isZero();
 
         running.awaitCompleted(dropped);
         ExpectedLines expected = expected(dropped);

@@ -189,7 +189,7 @@ class DeliveryIT {
             assertThat(collected(kafka::read)).asString(UTF_8).isEqualTo("first\nrest\nlast\n");
             assertThat(collected(hdfs::read)).isEmpty();
         }
-        Path letters = topology.collector("node04").state().resolve("dead-letters");
+        Path letters = topology.node("node04").state().resolve("dead-letters");
         assertThat(deadBodies(letters.resolve("kafka.dead-letters.jsonl"), "record-too-large"))
                 .containsExactly(tooLarge);
         assertThat(deadBodies(letters.resolve("hdfs.dead-letters.jsonl"), "no-timestamp"))

@@ -22,7 +22,7 @@ import org.millrace.trial.FreePorts;
  *
  * <p>Making one writes configuration files, to look at and to change; nothing runs before it is
  * started. A later one in the same directory goes on with the nodes' state. Closing it ends the nodes,
- * the agents first, so that the collectors can finish what it sent; the stores stay.
+ * the agents first, so that the collectors can finish what they sent; the stores stay.
  */
 public final class Topology implements AutoCloseable {
     private static final int FIRST_COLLECTOR = 4;
@@ -237,11 +237,6 @@ public final class Topology implements AutoCloseable {
         List<Node> nodes = new ArrayList<>(agents);
         nodes.addAll(collectors);
         return nodes;
-    }
-
-    /** The collector of this name. */
-    public Node collector(String name) {
-        return node(name);
     }
 
     /** The node of this name. */

@@ -207,7 +207,7 @@ final class Course implements AutoCloseable {
     private Result.Stored readKafka(Map<String, Long> before, long start) {
         StoreTally tally = tally(before, start, Completions.Completion::millis);
         kafka.readFrom(0, record -> tally.line(record.value(), 0, record.value().length, record.timestamp()));
-        return new Result.Stored(tally.counts(), tally.latencies());
+        return Result.Stored.of(tally);
     }
 
     private Result.Stored readHdfs(Map<String, Long> before, long start) {
@@ -233,7 +233,7 @@ final class Course implements AutoCloseable {
                 }
             });
         }
-        return new Result.Stored(tally.counts(), tally.latencies());
+        return Result.Stored.of(tally);
     }
 
     private Limits limits(List<Path> warmUp, List<Path> measured) {

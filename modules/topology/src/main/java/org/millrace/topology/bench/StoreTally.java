@@ -2,15 +2,16 @@ package org.millrace.topology.bench;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 import org.millrace.topology.Json;
 import org.millrace.topology.feed.FedLine;
+import org.millrace.topology.feed.Sightings;
 
 /**
  * Counts the lines that a store has, and how long each took to get there. Not thread-safe.
@@ -36,8 +37,7 @@ final class StoreTally {
 
     private static final class Lane {
         private final Fed fed;
-        private final BitSet seen = new BitSet();
-        private long last = -1;
+        private final Sightings sightings = new Sightings();
 
         Lane(Fed fed) {
             this.fed = fed;
@@ -47,8 +47,6 @@ final class StoreTally {
     private final Map<String, Lane> lanes = new HashMap<>();
     private final long start;
     private final Latencies latencies = new Latencies();
-    private long duplicated;
-    private long outOfOrder;
     private long foreign;
     private long late;
 
@@ -65,7 +63,7 @@ final class StoreTally {
 
     /** What comes next is in an order of its own. */
     void begin() {
-        lanes.values().forEach(lane -> lane.last = -1);
+        lanes.values().forEach(lane -> lane.sightings.begin());
     }
 
     /**
@@ -85,15 +83,9 @@ final class StoreTally {
 
     private void line(FedLine line, Lane lane, long at) {
         int number = Math.toIntExact(line.number());
-        if (lane.seen.get(number)) {
-            duplicated++;
+        if (!lane.sightings.add(number)) {
             return;
         }
-        lane.seen.set(number);
-        if (number < lane.last) {
-            outOfOrder++;
-        }
-        lane.last = Math.max(lane.last, number);
         if (lane.fed.isCompletedBefore(number, at)) {
             late++;
         }
@@ -109,10 +101,14 @@ final class StoreTally {
 
     Counts counts() {
         long fed = lanes.values().stream().mapToLong(lane -> lane.fed.count).sum();
-        long stored = lanes.values().stream()
-                .mapToLong(lane -> lane.seen.cardinality())
+        return new Counts(
+                fed, fed - sum(Sightings::distinct), sum(Sightings::again), sum(Sightings::outOfOrder), foreign, late);
+    }
+
+    private long sum(ToLongFunction<Sightings> count) {
+        return lanes.values().stream()
+                .mapToLong(lane -> count.applyAsLong(lane.sightings))
                 .sum();
-        return new Counts(fed, fed - stored, duplicated, outOfOrder, foreign, late);
     }
 
     /**

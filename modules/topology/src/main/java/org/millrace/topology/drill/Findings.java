@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.millrace.topology.feed.FedLine;
+import org.millrace.topology.feed.Sightings;
 
 /**
  * What the stores have of the lines of one scenario, and what follows from it. Nothing here is a node's
@@ -45,11 +46,10 @@ record Findings(Map<String, Numbers> fed, List<Arrival> arrivals, Map<String, Co
         }
     }
 
-    /** Counts lines of one agent and how often they come, and knows when those were fed that came again. */
+    /** The lines of one agent in a store, and when those were fed that came again. */
     static final class Copies {
         private final Numbers numbers;
-        private final BitSet seen = new BitSet();
-        private long copies;
+        private final Sightings sightings = new Sightings();
         private long oldestAgain = Long.MAX_VALUE;
         private long youngestAgain = Long.MIN_VALUE;
 
@@ -57,24 +57,28 @@ record Findings(Map<String, Numbers> fed, List<Arrival> arrivals, Map<String, Co
             this.numbers = numbers;
         }
 
+        /** What comes next is in an order of its own. */
+        void begin() {
+            sightings.begin();
+        }
+
         void add(FedLine line) {
-            if (numbers.contain(line.number())) {
-                int place = (int) (line.number() - numbers.from());
-                if (seen.get(place)) {
-                    oldestAgain = Math.min(oldestAgain, line.fedAt());
-                    youngestAgain = Math.max(youngestAgain, line.fedAt());
-                }
-                seen.set(place);
-                copies++;
+            if (numbers.contain(line.number()) && !sightings.add((int) (line.number() - numbers.from()))) {
+                oldestAgain = Math.min(oldestAgain, line.fedAt());
+                youngestAgain = Math.max(youngestAgain, line.fedAt());
             }
         }
 
         long missing() {
-            return numbers.count() - seen.cardinality();
+            return numbers.count() - sightings.distinct();
         }
 
         long duplicated() {
-            return copies - seen.cardinality();
+            return sightings.again();
+        }
+
+        long outOfOrder() {
+            return sightings.outOfOrder();
         }
 
         boolean againOnly(long from, long to) {
@@ -108,6 +112,13 @@ record Findings(Map<String, Numbers> fed, List<Arrival> arrivals, Map<String, Co
 
     long duplicatedInHdfs() {
         return inHdfs.values().stream().mapToLong(Copies::duplicated).sum();
+    }
+
+    /** Lines that came for the first time behind one that was fed later: in Kafka, or in a file of HDFS. */
+    long outOfOrder() {
+        return Stream.concat(inKafka().values().stream(), inHdfs.values().stream())
+                .mapToLong(Copies::outOfOrder)
+                .sum();
     }
 
     /** Whether the stores have nothing twice but what was under way at the mark. */

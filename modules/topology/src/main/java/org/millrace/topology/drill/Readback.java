@@ -73,7 +73,9 @@ final class Readback implements AutoCloseable {
         fed.forEach((agent, numbers) -> copies.put(agent, new Findings.Copies(numbers)));
         hdfs.readAllBut(closedBefore, new Lines() {
             @Override
-            public void begin(String sequence) {}
+            public void begin(String sequence) {
+                copies.values().forEach(Findings.Copies::begin);
+            }
 
             @Override
             public void line(byte[] buffer, int offset, int length) {

@@ -85,7 +85,8 @@ record Result(Scenario scenario, Findings findings, List<String> unmet) implemen
                 .put("late", findings.late())
                 .put("lost", findings.lost())
                 .put("duplicated_in_kafka", findings.duplicatedInKafka())
-                .put("duplicated_in_hdfs", findings.duplicatedInHdfs());
+                .put("duplicated_in_hdfs", findings.duplicatedInHdfs())
+                .put("out_of_order", findings.outOfOrder());
         findings.before().forEach(json.putObject("before")::put);
         findings.meanwhile().forEach(json.putObject("meanwhile")::put);
         findings.after().forEach(json.putObject("after")::put);

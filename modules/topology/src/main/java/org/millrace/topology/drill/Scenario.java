@@ -33,7 +33,8 @@ record Scenario(String name, String story, Kind kind, Course course, List<Demand
 
     static Scenario of(String name, String story, Kind kind, Course course) {
         return new Scenario(name, story, kind, course, List.of())
-                .demand("nothing lost", findings -> findings.lost() == 0);
+                .demand("nothing lost", findings -> findings.lost() == 0)
+                .demand("each agent's lines are in order", findings -> findings.outOfOrder() == 0);
     }
 
     Scenario demand(String text, Predicate<Findings> holds) {

@@ -61,6 +61,29 @@ class FindingsTest {
                 .isEqualTo(1);
     }
 
+    @Test
+    void shouldCountWhatKafkaHasBehindSomethingLater() {
+        arrival("node01", 11, 1, "node04").arrival("node02", 0, 2, "node04").arrival("node01", 12, 3, "node05");
+        assertThat(findings(3).outOfOrder()).isZero();
+        arrival("node01", 11, 4, "node05").arrival("node01", 12, 5, "node05");
+        assertThat(findings(3).outOfOrder()).as("what is sent again").isZero();
+        arrival("node01", 10, 6, "node05");
+        assertThat(findings(3).outOfOrder()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldCountWhatAFileOfHdfsHasBehindSomethingLater() {
+        Copies copies = new Copies(new Numbers(0, 5));
+        inHdfs.put("node02", copies);
+        copies.add(new FedLine("node02", 3, 0));
+        copies.begin();
+        copies.add(new FedLine("node02", 0, 0));
+        copies.add(new FedLine("node02", 2, 0));
+        assertThat(findings(5).outOfOrder()).as("each in its file").isZero();
+        copies.add(new FedLine("node02", 1, 0));
+        assertThat(findings(5).outOfOrder()).isEqualTo(1);
+    }
+
     @ParameterizedTest
     @CsvSource({"7999, false", "8000, true", "10500, true", "10501, false"})
     void shouldTellWhetherWhatCameAgainWasUnderWay(long fedAt, boolean underWay) {

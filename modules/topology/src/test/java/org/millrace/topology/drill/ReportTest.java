@@ -91,6 +91,7 @@ class ReportTest {
             assertThat(crash.getLong("lost")).isEqualTo(1);
             assertThat(crash.getLong("duplicated_in_kafka")).isEqualTo(1);
             assertThat(crash.getLong("duplicated_in_hdfs")).isZero();
+            assertThat(crash.getLong("out_of_order")).isZero();
             assertThat(crash.getString("before.node01")).isEqualTo("node04");
             assertThat(crash.getString("after.node01")).isEqualTo("node05");
             assertThat(crash.getLong("whole_after_ms")).isEqualTo(345);
