@@ -246,6 +246,30 @@ class DeliverySerializerTest {
         assertThatThrownBy(() -> read(bytes.toByteArray(), manifest)).isInstanceOf(NotSerializableException.class);
     }
 
+    /** Of the longest event, as many as a batch has, and headers up to what it may weigh. */
+    @Test
+    void shouldFitTheLargestBatchIntoAFrame() {
+        EventBatch.Builder builder = EventBatch.builder(
+                new SourceId("weblogs", -42),
+                7,
+                1L << 40,
+                Map.of("file", "/var/log"),
+                new byte[EventBatch.LONGEST_EVENT]);
+        builder.add(0, EventBatch.LONGEST_EVENT, (1L << 40) + EventBatch.LONGEST_EVENT + 1);
+        for (int i = 2; i <= 10_000; i++) {
+            builder.add(0, 0, (1L << 40) + EventBatch.LONGEST_EVENT + i);
+        }
+        EventBatch plain = builder.build();
+        String header =
+                "x".repeat((int) (EventBatch.LARGEST - plain.bytes() - EventBatch.weightOf(0, Map.of("h", ""))));
+        EventBatch largest = plain.withOwnHeaders(Map.of(0, Map.of("h", header)));
+
+        assertThat(largest.bytes()).isBetween(EventBatch.LARGEST - 64, EventBatch.LARGEST);
+        assertThat(SERIALIZER.toBinary(new Delivery.Deliver(Long.MAX_VALUE, 1, largest)))
+                .as("with room for what Artery writes before it, the actors' names for the most part")
+                .hasSizeLessThan((2 << 20) - 4096);
+    }
+
     @Test
     void shouldReachAnActorWhoseReferenceTravelled() throws Exception {
         TestProbe<Delivery.Greeting> agent = KIT.createTestProbe();

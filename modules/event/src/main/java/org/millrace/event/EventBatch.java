@@ -24,6 +24,15 @@ public final class EventBatch {
     /** What an event costs in memory beside its body: its place in three arrays, with slack. */
     private static final int EVENT_OVERHEAD = 16;
 
+    /** The longest event that a source makes, in bytes: what else a batch has, and may grow by, has room beside it. */
+    public static final int LONGEST_EVENT = 1536 << 10;
+
+    /**
+     * The most that a batch may {@linkplain #bytes weigh}: a message between nodes has 2 MiB
+     * ({@code maximum-large-frame-size}), and a larger batch would never arrive.
+     */
+    public static final long LARGEST = (2 << 20) - (64 << 10);
+
     private final SourceId source;
     private final long generation;
     private final long startOffset;

@@ -81,15 +81,15 @@ class BatchCodecTest {
     }
 
     @Test
-    void shouldMeetGarbageWithAnErrorAndNoHugeAllocation() {
+    void shouldMeetGarbageWithAnIoExceptionAndNothingElse() {
         Random random = new Random(17);
         for (int i = 0; i < 20_000; i++) {
             byte[] garbage = new byte[random.nextInt(200)];
             random.nextBytes(garbage);
             try {
                 decode(garbage);
-            } catch (IOException expected) {
-                assertThat(expected).isNotNull();
+            } catch (IOException asItShould) {
+                // Whatever else it throws fails the test.
             }
         }
     }

@@ -1,19 +1,22 @@
 package org.millrace.flow;
 
 import java.util.Map;
+import org.millrace.event.EventBatch;
 
 /**
- * How much interceptors may add to a batch: what travels has a limit, and one expression in the
+ * How much an interceptor may add to a batch: what travels has a limit, and one expression in the
  * configuration must not make batches that no collector takes.
  */
 final class Growth {
-    /** Half of what one message between nodes may be. */
+    /** Half of what one message between nodes may be; less where the batch is large before. */
     static final long LIMIT = 1 << 20;
 
     private final Tally tally;
-    private long left = LIMIT;
+    private long left;
 
-    Growth(Tally tally) {
+    /** Of {@code batch}, as the interceptors before left it. */
+    Growth(EventBatch batch, Tally tally) {
+        this.left = Math.min(LIMIT, EventBatch.LARGEST - batch.bytes());
         this.tally = tally;
     }
 

@@ -72,12 +72,17 @@ public final class InterceptorChain implements Interceptor {
         return link;
     }
 
+    /** A batch that one of them makes too large for the way to a collector goes past that one, and is counted. */
     @Override
     public Optional<EventBatch> intercept(EventBatch batch, Tally tally) {
         EventBatch current = batch;
         for (Link link : links) {
             Optional<EventBatch> next = link.interceptor().intercept(current, tally);
             int left = next.map(EventBatch::size).orElse(0);
+            if (next.isPresent() && isTooLarge(next.get(), current)) {
+                tally.unchanged("too-large", current.size());
+                continue;
+            }
             if (left < current.size()) {
                 tally.dropped(link.type(), current.size() - left);
             }
@@ -87,5 +92,9 @@ public final class InterceptorChain implements Interceptor {
             current = next.get();
         }
         return Optional.of(current);
+    }
+
+    private static boolean isTooLarge(EventBatch made, EventBatch before) {
+        return made.bytes() > EventBatch.LARGEST && made.bytes() > before.bytes();
     }
 }

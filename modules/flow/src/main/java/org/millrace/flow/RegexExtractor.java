@@ -35,7 +35,7 @@ record RegexExtractor(Pattern regex, List<GroupHeader> headers) implements Inter
     @Override
     public Optional<EventBatch> intercept(EventBatch batch, Tally tally) {
         RegexRun run = new RegexRun(tally);
-        Growth growth = new Growth(tally);
+        Growth growth = new Growth(batch, tally);
         Map<Integer, Map<String, String>> added = new HashMap<>();
         for (int i = 0; i < batch.size(); i++) {
             String body = batch.bodyText(i, StandardCharsets.UTF_8);

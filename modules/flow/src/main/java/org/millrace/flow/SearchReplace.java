@@ -53,7 +53,7 @@ record SearchReplace(Pattern pattern, String replacement, Charset charset) imple
     @Override
     public Optional<EventBatch> intercept(EventBatch batch, Tally tally) {
         RegexRun run = new RegexRun(tally);
-        Growth growth = new Growth(tally);
+        Growth growth = new Growth(batch, tally);
         Map<Integer, byte[]> changed = new HashMap<>();
         for (int i = 0; i < batch.size(); i++) {
             String body = BodyText.of(batch, i, charset);

@@ -89,6 +89,31 @@ class OwnInterceptorTest extends FlowFixture {
         assertThat(tally.counts()).isEqualTo(Map.of("dropped " + type, 1));
     }
 
+    /** Gives the first event a header of half a message between nodes. */
+    public static final class Inflating implements Interceptor {
+        public Inflating(ConfigSection section) {
+            section.string("header");
+        }
+
+        @Override
+        public Optional<EventBatch> intercept(EventBatch batch, Tally tally) {
+            return Optional.of(batch.withOwnHeaders(Map.of(0, Map.of("h" + batch.bytes(), "x".repeat(1 << 20)))));
+        }
+    }
+
+    @Test
+    void shouldPassOverOneThatMakesABatchTooLargeToTravel() {
+        String item = "{ type = \"" + Inflating.class.getName() + "\", header = h }";
+        EventBatch batch = Events.of("a", "b");
+
+        EventBatch once = through(item, batch);
+        EventBatch twice = through(item + "," + item, batch);
+
+        assertThat(once.bytes()).isGreaterThan(1 << 20);
+        assertThat(twice.bytes()).isEqualTo(once.bytes());
+        assertThat(tally.counts()).isEqualTo(Map.of("unchanged too-large", 2));
+    }
+
     /** Cannot be made. */
     public static final class Failing extends RuntimeException implements Interceptor {
         public Failing(ConfigSection section) {

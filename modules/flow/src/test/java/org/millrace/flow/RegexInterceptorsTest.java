@@ -240,6 +240,17 @@ class RegexInterceptorsTest extends FlowFixture {
         assertThat(tally.counts().get("unchanged too-large")).isBetween(90, 100);
     }
 
+    @Test
+    void shouldBoundWhatABatchMayGrowByAllTogether() {
+        String item = "{ type = regex-extractor, regex = \"(y{300000})\", serializers = [ { name = NAME } ] }";
+        EventBatch batch = Events.of("y".repeat(1_000_000));
+
+        EventBatch out = through(item.replace("NAME", "a") + "," + item.replace("NAME", "b"), batch);
+
+        assertThat(out.headers(0)).containsOnlyKeys("a");
+        assertThat(tally.counts()).isEqualTo(Map.of("unchanged too-large", 1));
+    }
+
     /** It would take 25 GB to write it all down. */
     @Test
     void shouldNotBuildWhatIsTooLarge() {

@@ -277,6 +277,8 @@ class TranslationTest {
                 "includePattern = ^.*\\.log$ | include-pattern = \"^.*.log$\"",
                 "deserializer.maxLineLength = 1000 | max-event = 3000 B",
                 "bufferMaxLineLength = 10| max-event = 64 B",
+                "bufferMaxLineLength = 1000000 | max-event = 1572864 B",
+                "batchSize = 20000 | batch-events = 10000",
                 "recursiveDirectorySearch = TRUE | recursive = true",
             })
     void shouldTranslateTheSpoolDirectorysKeys(String flume, String hocon) throws IOException {

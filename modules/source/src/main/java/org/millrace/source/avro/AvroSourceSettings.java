@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.millrace.avrorpc.TlsEnd;
+import org.millrace.event.EventBatch;
 import org.millrace.settings.ConfigSection;
 import org.millrace.source.EventSource;
 import org.millrace.source.EventSourceSettings;
@@ -44,8 +45,6 @@ public record AvroSourceSettings(
         implements EventSourceSettings {
 
     private static final int LARGEST_REQUEST = 1 << 30;
-    /** What fits into a message to a collector, with room for what goes with it. */
-    private static final int LARGEST_EVENT = 1536 << 10;
 
     /** What both directions of a connection go through. */
     public enum Compression {
@@ -77,8 +76,8 @@ public record AvroSourceSettings(
                 complete.oneOf("acknowledge", Acknowledge.class),
                 complete.integer("max-connections", 1, 1_000_000),
                 (int) complete.bytes("max-request", 1024, LARGEST_REQUEST),
-                (int) complete.bytes("max-event", 64, LARGEST_EVENT),
-                (int) complete.bytes("batch-bytes", 1024, LARGEST_EVENT),
+                (int) complete.bytes("max-event", 64, EventBatch.LONGEST_EVENT),
+                (int) complete.bytes("batch-bytes", 1024, EventBatch.LONGEST_EVENT),
                 complete.bytes("buffer-bytes", 1024, Long.MAX_VALUE),
                 complete.duration("request-timeout", Duration.ofMillis(1)),
                 TlsEnd.from(tls),

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.millrace.event.EventBatch;
 import org.millrace.settings.ConfigSection;
 import org.millrace.source.EventSource;
 import org.millrace.source.EventSourceSettings;
@@ -54,8 +55,9 @@ public record SpoolDirectorySettings(
         Duration progressInterval)
         implements EventSourceSettings {
 
-    private static final int LARGEST_EVENT = 256 << 20;
-    private static final int LARGEST_BATCH = 64 << 20;
+    /** So that what goes with them, positions and headers, has room beside them. */
+    private static final int MOST_EVENTS = 10_000;
+
     private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(1);
 
     /** What becomes of a file of which every event is stored. */
@@ -90,9 +92,9 @@ public record SpoolDirectorySettings(
                 header(complete, "basename-header"),
                 complete.duration("poll-interval", SHORTEST_INTERVAL),
                 complete.duration("rest-time", Duration.ZERO),
-                (int) complete.bytes("max-event", 64, LARGEST_EVENT),
-                (int) complete.bytes("batch-bytes", 1024, LARGEST_BATCH),
-                complete.integer("batch-events", 1, 1_000_000),
+                (int) complete.bytes("max-event", 64, EventBatch.LONGEST_EVENT),
+                (int) complete.bytes("batch-bytes", 1024, EventBatch.LONGEST_EVENT),
+                complete.integer("batch-events", 1, MOST_EVENTS),
                 complete.duration("progress-interval", SHORTEST_INTERVAL));
         settings.check(complete);
         complete.rejectUnknownKeys();
