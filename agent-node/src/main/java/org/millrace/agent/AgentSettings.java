@@ -15,6 +15,7 @@ import org.millrace.route.Roles;
 import org.millrace.route.Tiers;
 import org.millrace.settings.ConfigProblems;
 import org.millrace.settings.ConfigSection;
+import org.millrace.sink.ChannelTakers;
 import org.millrace.sink.avro.AvroSettings;
 import org.millrace.source.node.Claims;
 import org.millrace.source.node.SourceSettings;
@@ -88,23 +89,11 @@ public record AgentSettings(
 
     private static List<AvroSettings> sinks(ConfigSection agent, Config root, Set<String> channelNames) {
         List<AvroSettings> sinks = new ArrayList<>();
-        Map<String, String> takers = new HashMap<>();
-        agent.sections("sinks").forEach((name, section) -> {
+        ChannelTakers takers = new ChannelTakers(channelNames);
+        agent.sections("sinks").values().forEach(section -> {
             section.oneOf("type", SinkType.class);
             AvroSettings sink = AvroSettings.from(section, root);
-            String channel = sink.sink().channel();
-            if (!channel.isEmpty() && !channelNames.contains(channel)) {
-                section.problem(
-                        "channel",
-                        "there is no channel '" + channel + "'; there are: " + String.join(", ", channelNames));
-            }
-            String other = takers.putIfAbsent(channel, name);
-            if (other != null) {
-                section.problem(
-                        "channel",
-                        "sink " + other + " takes from it as well: each would get a part of the events; give it a"
-                                + " channel of its own");
-            }
+            takers.take(section, sink.sink().channel());
             sinks.add(sink);
         });
         return List.copyOf(sinks);

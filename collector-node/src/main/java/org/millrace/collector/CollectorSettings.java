@@ -3,7 +3,6 @@ package org.millrace.collector;
 import com.typesafe.config.Config;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,6 +15,7 @@ import org.millrace.flow.Selector;
 import org.millrace.route.Roles;
 import org.millrace.settings.ConfigProblems;
 import org.millrace.settings.ConfigSection;
+import org.millrace.sink.ChannelTakers;
 import org.millrace.sink.DeadLetterSettings;
 import org.millrace.sink.SinkSettings;
 import org.millrace.source.node.Claims;
@@ -71,14 +71,14 @@ public record CollectorSettings(
         }
         claims.refuseClusterPort(root);
         List<SinkPart> sinks = new ArrayList<>();
-        Map<String, String> takers = new HashMap<>();
+        ChannelTakers takers = new ChannelTakers(channelNames);
         for (ConfigSection section : collector.sections("sinks").values()) {
             SinkPart sink = StoreFactory.sink(section, root);
             sinks.add(sink);
-            checkChannel(section, sink.common(), channelNames, takers);
+            takers.take(section, sink.common().channel());
         }
         channelSections.forEach((channel, section) -> {
-            if (!takers.containsKey(channel)) {
+            if (!takers.isTaken(channel)) {
                 section.problem("no sink takes from this channel, so it would only fill up");
             }
         });
@@ -98,22 +98,5 @@ public record CollectorSettings(
                 collector.duration("drain-limit", Duration.ofSeconds(1)));
         collector.rejectUnknownKeys();
         return settings;
-    }
-
-    private static void checkChannel(
-            ConfigSection section, SinkSettings sink, Set<String> channelNames, Map<String, String> takers) {
-        if (!channelNames.contains(sink.channel())) {
-            section.problem(
-                    "channel",
-                    "there is no channel '" + sink.channel() + "'; there are: " + String.join(", ", channelNames));
-            return;
-        }
-        String other = takers.putIfAbsent(sink.channel(), sink.name());
-        if (other != null) {
-            section.problem(
-                    "channel",
-                    "sink " + other + " takes from channel '" + sink.channel()
-                            + "' too; each would get a part of the events. Give it a channel of its own");
-        }
     }
 }

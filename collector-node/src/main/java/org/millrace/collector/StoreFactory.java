@@ -5,7 +5,6 @@ import java.time.InstantSource;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.millrace.settings.ConfigSection;
 import org.millrace.sink.DeadLetters;
-import org.millrace.sink.SinkSettings;
 import org.millrace.sink.Store;
 import org.millrace.sink.hdfs.HdfsSettings;
 import org.millrace.sink.hdfs.HdfsStore;
@@ -34,10 +33,9 @@ public interface StoreFactory {
                     kafka.sink(),
                     (node, deadLetters, telemetry, system) -> KafkaStore.create(kafka, deadLetters, telemetry, system));
         }
-        SinkSettings common = SinkSettings.from(section.withDefaults(SinkSettings.defaults(root, "hdfs")));
         HdfsSettings hdfs = HdfsSettings.from(section, root);
         return new CollectorSettings.SinkPart(
-                common,
+                hdfs.sink(),
                 (node, deadLetters, telemetry, system) ->
                         HdfsStore.create(hdfs, node, deadLetters, telemetry, InstantSource.system(), system));
     }

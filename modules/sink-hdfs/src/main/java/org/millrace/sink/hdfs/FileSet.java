@@ -100,7 +100,7 @@ final class FileSet {
      */
     synchronized void store(List<EventBatch> batches) throws IOException {
         if (closed) {
-            throw new IOException("sink " + settings.name() + " is closed");
+            throw new IOException("sink " + settings.sink().name() + " is closed");
         }
         Instant now = clock.instant();
         for (EventBatch batch : batches) {

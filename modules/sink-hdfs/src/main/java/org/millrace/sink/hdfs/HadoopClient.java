@@ -66,7 +66,7 @@ final class HadoopClient implements AutoCloseable {
      */
     synchronized FileSystem fileSystem() throws IOException {
         if (closed) {
-            throw new IOException("sink " + settings.name() + " is closed");
+            throw new IOException("sink " + settings.sink().name() + " is closed");
         }
         if (fileSystem == null) {
             URI root = URI.create(settings.fileSystem() + "/");

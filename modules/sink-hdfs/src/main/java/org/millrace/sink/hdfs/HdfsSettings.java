@@ -14,11 +14,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Syncable;
 import org.millrace.settings.ConfigSection;
+import org.millrace.sink.SinkSettings;
 
 /**
  * How an HDFS sink is configured.
  *
- * @param name the sink's name on its node
+ * @param sink what every sink is configured with
  * @param fileSystem scheme and authority, such as {@code hdfs://mycluster} or {@code file://}
  * @param directory where files go: an absolute path with escapes, without scheme and authority
  * @param filePrefix how their names start, with escapes
@@ -27,7 +28,6 @@ import org.millrace.settings.ConfigSection;
  * @param timeZone what the time escapes are told in
  * @param timestamp which time they tell
  * @param roundDown the beginnings of stretches of this length are all that they tell; zero for every time
- * @param format how events are written
  * @param sync when events count as stored
  * @param roll when files are closed
  * @param maxOpenFiles how many files are open at most; one more closes the least recently written
@@ -37,7 +37,7 @@ import org.millrace.settings.ConfigSection;
  * @param hadoop properties for the Hadoop client, which win over everything else
  */
 public record HdfsSettings(
-        String name,
+        SinkSettings sink,
         String fileSystem,
         String directory,
         String filePrefix,
@@ -46,7 +46,6 @@ public record HdfsSettings(
         ZoneId timeZone,
         Timestamp timestamp,
         Duration roundDown,
-        Format format,
         Sync sync,
         RollPolicy roll,
         int maxOpenFiles,
@@ -62,8 +61,8 @@ public record HdfsSettings(
         HEADER
     }
 
-    /** How events are written. */
-    public enum Format {
+    /** How events are written: there is one way so far. */
+    private enum Format {
         /** The body and a line end. */
         TEXT
     }
@@ -89,20 +88,21 @@ public record HdfsSettings(
         public abstract void flush(Syncable out) throws IOException;
     }
 
-    /** Keys of a sink's section that its caller reads, and the section's neighbour in reference.conf. */
-    private static final List<String> KEYS_OF_OTHERS =
-            List.of("type", "channel", "transactions-ahead", "retry-shortest", "retry-longest", "dispatcher");
-
     private static final Pattern LOCATION = Pattern.compile("((?:hdfs|file)://[^/%]*)(/.*)");
     private static final Pattern HOST_AND_PORT = Pattern.compile("(hdfs://)([^:]+):\\d+");
     private static final long FEW_BYTES = 1024 * 1024;
     private static final long FEW_EVENTS = 1000;
     private static final Duration SHORT = Duration.ofSeconds(5);
 
-    /** Reads a sink's section; what it does not set is as in {@code millrace.sink.hdfs}. */
+    /**
+     * Reads the whole section of one sink, the common keys of every sink included.
+     *
+     * @param section with the keys of {@code millrace.sink.hdfs} and {@code millrace.sink.defaults}
+     * @param reference the configuration that has those defaults
+     */
     public static HdfsSettings from(ConfigSection section, Config reference) {
-        ConfigSection complete = section.withDefaults(reference.getConfig("millrace.sink.hdfs"));
-        KEYS_OF_OTHERS.forEach(complete::has);
+        ConfigSection complete =
+                section.withDefaults(SinkSettings.defaults(reference, "hdfs").withoutPath("dispatcher"));
         Matcher location = LOCATION.matcher(complete.string("path"));
         boolean located = location.matches();
         if (!located && complete.has("path")) {
@@ -115,7 +115,7 @@ public record HdfsSettings(
         List<Path> hadoopConf = confDirectories(complete);
         Map<String, String> hadoop = complete.properties("hadoop");
         HdfsSettings settings = new HdfsSettings(
-                complete.name(),
+                SinkSettings.from(complete),
                 located ? withoutPortOfNameService(complete, location.group(1), hadoopConf, hadoop) : "file://",
                 located ? directory(complete, location.group(2)) : "/",
                 prefix(complete),
@@ -127,7 +127,6 @@ public record HdfsSettings(
                 zone(complete),
                 complete.oneOf("timestamp", Timestamp.class),
                 roundDown(complete),
-                complete.oneOf("format", Format.class),
                 complete.oneOf("sync", Sync.class),
                 roll(complete),
                 complete.integer("max-open-files", 1, 10_000),
@@ -135,6 +134,7 @@ public record HdfsSettings(
                 complete.duration("probe-timeout", Duration.ofMillis(100)),
                 hadoopConf,
                 hadoop);
+        complete.oneOf("format", Format.class);
         complete.rejectUnknownKeys();
         return settings;
     }

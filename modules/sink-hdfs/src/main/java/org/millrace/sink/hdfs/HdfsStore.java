@@ -79,7 +79,7 @@ public final class HdfsStore implements Store {
         this.settings = settings;
         this.nodeName = nodeName;
         this.deadLetters = deadLetters;
-        this.meters = telemetry.part("sink", settings.name());
+        this.meters = telemetry.part("sink", settings.sink().name());
         this.clock = clock;
         this.blocking = system.dispatchers().lookup(DispatcherSelector.fromConfig(DISPATCHER));
         this.client = new HadoopClient(settings);
@@ -87,7 +87,7 @@ public final class HdfsStore implements Store {
         this.directory = EscapedText.parse(settings.directory(), HdfsStore::host);
         this.prefix = EscapedText.parse(settings.filePrefix(), HdfsStore::host);
         this.closer = new FileCloser(
-                settings.name(),
+                settings.sink().name(),
                 nodeName,
                 client,
                 names,
@@ -96,12 +96,12 @@ public final class HdfsStore implements Store {
                 system.scheduler(),
                 blocking,
                 meters);
-        this.blocks = new BlockProbe(nodeName, settings.name());
+        this.blocks = new BlockProbe(nodeName, settings.sink().name());
         Supplier<CompletionStage<Done>> close = this::close;
         this.closeAtShutdown = CoordinatedShutdown.get(system)
                 .addCancellableTask(
                         CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
-                        "close-hdfs-sink-" + settings.name(),
+                        "close-hdfs-sink-" + settings.sink().name(),
                         close);
     }
 
@@ -217,10 +217,11 @@ public final class HdfsStore implements Store {
 
     private Done close(FileSet last) {
         try (client) {
+            // First, so that the next store of this process takes what cannot be closed here.
+            closer.close();
             if (last != null) {
                 last.close();
             }
-            closer.close();
             return Done.done();
         } catch (IOException e) {
             throw new CompletionException(e);

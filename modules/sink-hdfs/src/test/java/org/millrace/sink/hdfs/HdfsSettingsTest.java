@@ -23,16 +23,16 @@ class HdfsSettingsTest {
     private final ConfigProblems problems = new ConfigProblems();
 
     private HdfsSettings read(String section) {
-        Config config = ConfigFactory.parseString("sinks.archive {" + section + "}");
+        Config config = ConfigFactory.parseString("sinks.archive { type = hdfs, channel = c, " + section + "}");
         return HdfsSettings.from(ConfigSection.of(config, "sinks.archive", problems), ConfigFactory.load());
     }
 
     @Test
     void shouldNeedNothingButAPath() {
-        HdfsSettings settings = read("type = hdfs, channel = c, path = \"hdfs://mycluster/flume/logdfs/%Y-%m-%d\"");
+        HdfsSettings settings = read("path = \"hdfs://mycluster/flume/logdfs/%Y-%m-%d\"");
 
         assertThat(problems.found()).isEmpty();
-        assertThat(settings.name()).isEqualTo("archive");
+        assertThat(settings.sink().name()).isEqualTo("archive");
         assertThat(settings.fileSystem()).isEqualTo("hdfs://mycluster");
         assertThat(settings.directory()).isEqualTo("/flume/logdfs/%Y-%m-%d");
         assertThat(settings.filePrefix()).isEqualTo("events");
@@ -40,7 +40,6 @@ class HdfsSettingsTest {
         assertThat(settings.inUseSuffix()).isEqualTo(".tmp");
         assertThat(settings.timeZone()).isEqualTo(ZoneId.systemDefault());
         assertThat(settings.timestamp()).isEqualTo(HdfsSettings.Timestamp.LOCAL);
-        assertThat(settings.format()).isEqualTo(HdfsSettings.Format.TEXT);
         assertThat(settings.sync()).isEqualTo(HdfsSettings.Sync.HFLUSH);
         assertThat(settings.roll())
                 .isEqualTo(new RollPolicy(128 * 1024 * 1024, 0, Duration.ofSeconds(60), Duration.ofSeconds(60)));
@@ -103,7 +102,7 @@ class HdfsSettingsTest {
                         + " no file would ever be closed",
             })
     void shouldRefuseMistakes(String section, String key, String message) {
-        read("type = hdfs, channel = c, " + section);
+        read("" + section);
 
         assertThat(problems.found()).extracting(ConfigProblem::key).containsExactly(key);
         assertThat(problems.found().get(0).message()).contains(message);
@@ -118,7 +117,7 @@ class HdfsSettingsTest {
                 "roll-interval = 1 s ; sinks.archive.roll-interval ; 1000 ms is kept",
             })
     void shouldNoticeLimitsThatMakeSmallFiles(String limit, String key, String message) {
-        read("type = hdfs, channel = c, path = \"file:///l\", " + limit);
+        read("path = \"file:///l\", " + limit);
 
         assertThat(problems.found()).isEmpty();
         assertThat(problems.notices()).singleElement().satisfies(notice -> {
