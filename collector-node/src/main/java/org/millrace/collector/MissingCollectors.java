@@ -18,9 +18,10 @@ import java.util.Set;
  * <p>How a collector went does not matter: one that left in good order has left nothing behind, and
  * one whose store hung while it left has.
  *
- * <p>Of the collectors that are up, the one with the lowest address does it. It goes by what each knows
- * by itself, so at times two may, or none: two do no harm, and who becomes the lowest later does
- * what is still to do.
+ * <p>Of the collectors that are up, the one with the lowest address does it, and every other one that has
+ * seen the missing one does it too when it stays away for as long again: the first may have started since,
+ * and know nothing of it. It goes by what each knows by itself, so at times two do it at once; that does no
+ * harm.
  *
  * <p>Counts looks, not time: one that was frozen itself does not take the time it slept for the
  * absence of the others.
@@ -70,10 +71,10 @@ final class MissingCollectors {
         collectors.forEach(collector -> now.add(collector.node()));
         present.forEach(node -> missing.putIfAbsent(node, 0));
         missing.keySet().removeAll(now);
-        missing.replaceAll((node, looks) -> Math.min(looks + 1, LOOKS));
+        missing.replaceAll((node, looks) -> Math.min(looks + 1, 2 * LOOKS));
         present = now;
         forgetFirst();
-        return isFirst(collectors) ? takeDue() : List.of();
+        return takeDue(isFirst(collectors) ? LOOKS : 2 * LOOKS);
     }
 
     private void forgetFirst() {
@@ -93,10 +94,10 @@ final class MissingCollectors {
                 .isPresent();
     }
 
-    private List<String> takeDue() {
+    private List<String> takeDue(int enough) {
         List<String> due = new ArrayList<>();
         missing.forEach((node, looks) -> {
-            if (looks == LOOKS) {
+            if (looks >= enough) {
                 due.add(node);
             }
         });

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -64,6 +65,15 @@ class MissingCollectorsTest {
     }
 
     @Test
+    void shouldBeDoneByAnotherWhenTheLowestMayNotHaveSeenThem() {
+        look(1, "a", "b", "c");
+        look(10, "-a", "b");
+        assertThat(look(2 * LOOKS - 11, "a", "b")).as("a has started again").isEmpty();
+        assertThat(look(1, "a", "b")).containsExactly("c");
+        assertThat(look(LOOKS, "a", "b")).as("once").isEmpty();
+    }
+
+    @Test
     void shouldCountTheSameNameAtAnotherAddressAsBack() {
         missing.look(List.of(collector("b"), new MissingCollectors.Present("c", "old address", true)));
         look(LOOKS - 1, "b");
@@ -74,12 +84,13 @@ class MissingCollectorsTest {
 
     @Test
     void shouldForgetTheFirstWhenTooManyStayAway() {
-        String[] many = IntStream.range(0, 1001).mapToObj(i -> "n" + i).toArray(String[]::new);
-        for (String node : many) {
-            look(1, "a", "b", node);
-        }
+        look(1, "a", "b", "first");
+        look(
+                1,
+                Stream.concat(Stream.of("a", "b"), IntStream.range(0, 1000).mapToObj(i -> "n" + i))
+                        .toArray(String[]::new));
         look(LOOKS, "a", "b");
-        assertThat(look(1, "-a", "b")).hasSize(1000).doesNotContain("n0").contains("n1", "n1000");
+        assertThat(look(1, "-a", "b")).hasSize(1000).doesNotContain("first").contains("n0", "n999");
     }
 
     private List<String> look(int times, String... nodes) {

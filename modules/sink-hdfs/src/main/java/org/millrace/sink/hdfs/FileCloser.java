@@ -41,14 +41,21 @@ final class FileCloser implements AutoCloseable {
      * The files that this process has open or is about to close, of all its stores: a recovery must
      * not touch them, be it another store's.
      */
-    private static final Set<Path> IN_USE_HERE = ConcurrentHashMap.newKeySet();
+    private static final Map<Path, FileCloser> IN_USE_HERE = new ConcurrentHashMap<>();
 
     /** What a search for one node's files has come to. Guarded by the closer's lock. */
     private static final class Recovery {
         private final CompletableFuture<Integer> result = new CompletableFuture<>();
-        private boolean searched;
+        /** Searches that were asked for, and the last one that all files were found of which were there then. */
+        private int wanted;
+
+        private int searched;
         private int open;
         private int recovered;
+
+        private boolean isSearched() {
+            return searched == wanted;
+        }
     }
 
     /** A file to be closed in the background; {@code recovery} is null for our own. */
@@ -70,7 +77,9 @@ final class FileCloser implements AutoCloseable {
     private final Set<Task> tasks = new LinkedHashSet<>();
     private Cancellable timer = Cancellable.alreadyCancelled();
     private boolean working;
-    private boolean ended;
+    /** Also read by closers of other stores. */
+    private volatile boolean ended;
+
     private int rounds;
 
     /** @param counter gives the next number for a name that is taken */
@@ -100,7 +109,7 @@ final class FileCloser implements AutoCloseable {
 
     /** Notes that a file is being made, or false where there is one of that name in this process. */
     boolean claim(Path inUse) {
-        return IN_USE_HERE.add(inUse);
+        return IN_USE_HERE.putIfAbsent(inUse, this) == null;
     }
 
     /** Takes {@link #claim} back: the file was not made. */
@@ -132,6 +141,7 @@ final class FileCloser implements AutoCloseable {
     /** Closes and renames a file in the background. */
     synchronized void closeLater(UnclosedFile file) {
         if (ended) {
+            LOG.warn("sink {}: {} stays in use until the next start recovers it", sink, file.path());
             release(file.path());
         } else if (tasks.size() < MOST_REMEMBERED) {
             tasks.add(new Task(file, null));
@@ -145,7 +155,7 @@ final class FileCloser implements AutoCloseable {
     /** Looks, in the background, for files of ours that nobody here knows of any more. */
     synchronized void lookAgain() {
         if (!ended) {
-            recoveries.putIfAbsent(nodeName, new Recovery());
+            want(nodeName);
             begin();
         }
     }
@@ -171,9 +181,16 @@ final class FileCloser implements AutoCloseable {
         if (ended) {
             return CompletableFuture.failedFuture(new IllegalStateException("sink " + sink + " is closed"));
         }
-        Recovery recovery = recoveries.computeIfAbsent(node, name -> new Recovery());
+        Recovery recovery = want(node);
         schedule(Duration.ZERO);
         return recovery.result;
+    }
+
+    /** Also where files of that node wait to be closed, or are just being looked for: there may be more by now. */
+    private Recovery want(String node) {
+        Recovery recovery = recoveries.computeIfAbsent(node, name -> new Recovery());
+        recovery.wanted++;
+        return recovery;
     }
 
     private void schedule(Duration pause) {
@@ -242,7 +259,7 @@ final class FileCloser implements AutoCloseable {
 
     private synchronized void endWork() {
         working = false;
-        boolean searching = recoveries.values().stream().anyMatch(recovery -> !recovery.searched);
+        boolean searching = recoveries.values().stream().anyMatch(recovery -> !recovery.isSearched());
         if (searching || !tasks.isEmpty()) {
             rounds++;
             schedule(PAUSES.pauseAfter(rounds));
@@ -253,7 +270,7 @@ final class FileCloser implements AutoCloseable {
 
     private synchronized List<Map.Entry<String, Recovery>> unsearched() {
         return recoveries.entrySet().stream()
-                .filter(recovery -> !recovery.getValue().searched)
+                .filter(recovery -> !recovery.getValue().isSearched())
                 .map(recovery -> Map.entry(recovery.getKey(), recovery.getValue()))
                 .toList();
     }
@@ -264,17 +281,32 @@ final class FileCloser implements AutoCloseable {
 
     private void search(String node, Recovery recovery) throws IOException {
         FileNames ofNode = names.of(node);
+        int wanted = wanted(recovery);
         List<Path> found = mayTake(node) ? search.inUse(client.fileSystem(), ofNode) : List.of();
         synchronized (this) {
+            boolean held = false;
             for (Path file : found) {
                 if (claim(file)) {
                     tasks.add(new Task(UnclosedFile.leftBehind(file, ofNode, counter), recovery));
                     recovery.open++;
+                } else {
+                    held |= isHeldByTheEnded(file);
                 }
             }
-            recovery.searched = true;
+            // Whether that one closes its file is not known before it lets go of it.
+            recovery.searched = held ? recovery.searched : wanted;
             settle(node, recovery);
         }
+    }
+
+    /** By a store of an earlier actor system of this process, whose call of the file system still hangs. */
+    private static boolean isHeldByTheEnded(Path file) {
+        FileCloser holder = IN_USE_HERE.get(file);
+        return holder == null || holder.ended;
+    }
+
+    private synchronized int wanted(Recovery recovery) {
+        return recovery.wanted;
     }
 
     /**
@@ -328,7 +360,7 @@ final class FileCloser implements AutoCloseable {
     }
 
     private void settle(String node, Recovery recovery) {
-        if (recovery.searched && recovery.open == 0) {
+        if (recovery.isSearched() && recovery.open == 0) {
             recoveries.remove(node);
             recovery.result.complete(recovery.recovered);
         }

@@ -11,7 +11,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.stream.javadsl.Sink;
@@ -27,6 +29,7 @@ import org.millrace.event.EventBatch;
 class HdfsStoreFilesTest {
     private static final String NO_ROLLS = "roll-size = 0, roll-interval = 1 h, idle-close = 0 s";
     private static final String STAMP = Long.toString(ManualClock.START.toEpochMilli());
+    private static final Duration LONG = Duration.ofSeconds(60);
     private static ActorTestKit kit;
 
     @TempDir
@@ -358,6 +361,46 @@ class HdfsStoreFilesTest {
         assertThat(StoreFixture.join(fixture.store.recover("collector-2"))).isZero();
         assertThat(apps.resolve("events.collector-2.17-1.tmp")).hasContent("other node's");
         run.finish();
+    }
+
+    @Test
+    void shouldLookAgainWhileAFileThatItFoundCannotBeClosed() throws IOException {
+        open("/", NO_ROLLS + TroubledFileSystem.CONFIG);
+        Path stuck = Files.writeString(directory.resolve(TroubledFileSystem.STUCK + ".tmp"), "stuck\n");
+        CompletableFuture<Integer> recovered =
+                fixture.store.recover(StoreFixture.NODE).toCompletableFuture();
+        await().until(() -> fixture.gauge("unclosed.files") == 1);
+
+        Files.writeString(directory.resolve("events.collector-1.17-1.tmp"), "left later\n");
+        fixture.store.recover(StoreFixture.NODE);
+        await().atMost(LONG).until(() -> Files.exists(directory.resolve("events.collector-1.17-1")));
+        assertThat(stuck).exists();
+        assertThat(recovered).isNotDone();
+    }
+
+    @Test
+    void shouldTakeWhatTheStoreBeforeLetsGoOfUnclosed() throws IOException {
+        open("/", NO_ROLLS + TroubledFileSystem.CONFIG);
+        fixture.run();
+        fixture.put(Batches.of("s", "kept"));
+        fixture.awaitAllCommitted();
+        CountDownLatch answer = new CountDownLatch(1);
+        TroubledFileSystem.hangUntil(answer);
+        fixture.store.close();
+        await().until(TroubledFileSystem::hangs);
+
+        Files.writeString(directory.resolve("events.collector-1.17-1.tmp"), "left\n");
+        try (StoreFixture next = new StoreFixture(kit, "file://" + directory, "/", NO_ROLLS)) {
+            CompletableFuture<Integer> recovered =
+                    next.store.recover(StoreFixture.NODE).toCompletableFuture();
+            await().atMost(LONG).until(() -> Files.exists(directory.resolve("events.collector-1.17-1")));
+            assertThat(recovered).isNotDone();
+            answer.countDown();
+            await().atMost(LONG).until(recovered::isDone);
+            assertThat(recovered).isCompletedWithValue(2);
+            assertThat(next.contentText()).contains("kept\n");
+            assertThat(next.names()).noneMatch(name -> name.endsWith(".tmp"));
+        }
     }
 
     @Test

@@ -296,8 +296,17 @@ final class BatchProducer implements Producer<Void, EventBatch> {
 
     private void closeRecords(Duration limit) {
         Producer<byte[], byte[]> target = records;
-        if (target != null) {
+        if (target == null) {
+            return;
+        }
+        try {
             target.close(limit);
+        } catch (KafkaException | LinkageError e) {
+            // By then it sends nothing more. Its interceptors and reporters, which a user may add, can fail here.
+            LOG.warn(
+                    "sink {}: Kafka's producer did not close in order",
+                    settings.sink().name(),
+                    e);
         }
     }
 

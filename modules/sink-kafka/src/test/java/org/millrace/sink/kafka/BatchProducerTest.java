@@ -182,6 +182,21 @@ class BatchProducerTest {
     }
 
     @Test
+    void shouldBeClosedAlsoWhereKafkasClientFailsToCloseInOrder() {
+        BatchProducer producer =
+                producer(() -> new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
+                    @Override
+                    public void close(Duration timeout) {
+                        throw new KafkaException("Failed to close kafka producer");
+                    }
+                });
+        send(producer, "first", FIRST);
+        await().until(() -> confirmed.contains("first stored"));
+        producer.close();
+        await().until(() -> producer.closed().toCompletableFuture().isDone());
+    }
+
+    @Test
     void shouldHaveNothingToCloseBeforeItIsUsed() {
         BatchProducer producer = producer(() -> kafka);
         assertThat(producer.closed().toCompletableFuture()).isDone();
