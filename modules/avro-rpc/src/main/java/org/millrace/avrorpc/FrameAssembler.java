@@ -58,7 +58,7 @@ public final class FrameAssembler {
     }
 
     /** Bytes of memory that an incomplete frame takes. */
-    public int heldBytes() {
+    int heldBytes() {
         return payload.length;
     }
 

@@ -28,12 +28,7 @@ final class KafkaErrors {
 
     private KafkaErrors() {}
 
-    /** Whether Kafka can never take the record. */
-    static boolean isPermanent(Throwable error) {
-        return permanentReason(error).isPresent();
-    }
-
-    /** The reason for the dead letter, where the error is permanent. */
+    /** The reason for the dead letter, where Kafka can never take the record. */
     static Optional<String> permanentReason(Throwable error) {
         Throwable at = error;
         while ((at instanceof CompletionException || at instanceof ExecutionException) && at.getCause() != null) {

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 
 /** The socket, its connections, and the layers between those and their conversations. Thread-safe. */
 final class AvroServer {
-    private static final Logger log = LoggerFactory.getLogger(AvroSource.class);
+    private static final Logger LOG = LoggerFactory.getLogger(AvroSource.class);
     /** Connections that the operating system completes before they are accepted. */
     private static final int BACKLOG = 1024;
     /** A few bytes can stand for a thousand times as many: they are made as they are read. */
@@ -107,7 +107,7 @@ final class AvroServer {
             if (refused != null) {
                 failure.complete(cannotListen(address, refused));
             } else {
-                log.info("source {} listens on {}", settings.name(), bound.localAddress());
+                LOG.info("source {} listens on {}", settings.name(), bound.localAddress());
                 bound.whenUnbound().whenComplete((done, cause) -> {
                     if (cause != null) {
                         failure.complete(cannotListen(address, cause));

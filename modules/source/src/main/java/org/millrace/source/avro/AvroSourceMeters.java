@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /** What is counted and told of a source's clients. Thread-safe. */
 final class AvroSourceMeters {
-    private static final Logger log = LoggerFactory.getLogger(AvroSource.class);
+    private static final Logger LOG = LoggerFactory.getLogger(AvroSource.class);
     private static final Duration PERIOD = Duration.ofMinutes(1);
     /** Lines about clients within {@link #PERIOD}; a client that tries again and again has more to say. */
     private static final int LINES = 20;
@@ -110,8 +110,8 @@ final class AvroSourceMeters {
             return;
         }
         if (left.getAsLong() > 0) {
-            log.warn("source {} left out {} lines like the next, which came too fast", source, left.getAsLong());
+            LOG.warn("source {} left out {} lines like the next, which came too fast", source, left.getAsLong());
         }
-        log.warn("source " + source + " " + text, arguments);
+        LOG.warn("source " + source + " " + text, arguments);
     }
 }

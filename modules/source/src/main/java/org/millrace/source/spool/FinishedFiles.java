@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * is renamed now, or gone and is only forgotten.
  */
 final class FinishedFiles {
-    private static final Logger log = LoggerFactory.getLogger(SpoolDirectorySource.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SpoolDirectorySource.class);
 
     private final SpoolDirectorySettings settings;
     private final SpoolDirectory directory;
@@ -97,7 +97,7 @@ final class FinishedFiles {
     void giveUp(FileInHand file, FileChange change, long sent) {
         meters.failed(change);
         if (change == FileChange.VANISHED) {
-            log.error(
+            LOG.error(
                     "source {}: {} has vanished before all of it was stored: {} of {} bytes were sent. Put the rest of"
                             + " its lines into a new file to send them",
                     settings.name(),
@@ -106,7 +106,7 @@ final class FinishedFiles {
                     file.size());
             return;
         }
-        log.error(
+        LOG.error(
                 "source {}: {} {} after it was picked up with {} bytes; {} bytes of it were sent and stay valid. It is"
                         + " set aside with the suffix {}. Put what is missing into a new file, and move files into the"
                         + " spool directory only when they are complete",
@@ -175,7 +175,7 @@ final class FinishedFiles {
             try {
                 append(path, settings.failedSuffix());
             } catch (NoSuchFileException e) {
-                log.info("source {}: {} is gone by now", settings.name(), PathText.shown(path));
+                LOG.info("source {}: {} is gone by now", settings.name(), PathText.shown(path));
             }
         });
         if (done) {
@@ -202,7 +202,7 @@ final class FinishedFiles {
                 try {
                     ProgressFile.forceDirectory(touched);
                 } catch (NoSuchFileException e) {
-                    log.debug("source {}: {} is gone", settings.name(), touched);
+                    LOG.debug("source {}: {} is gone", settings.name(), touched);
                 }
             });
             if (!forced) {

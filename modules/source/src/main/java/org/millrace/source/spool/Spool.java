@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * its progress on disk. Every method may block on the file system. Not thread-safe.
  */
 final class Spool implements Closeable {
-    private static final Logger log = LoggerFactory.getLogger(SpoolDirectorySource.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SpoolDirectorySource.class);
 
     /** What the caller shall do. */
     sealed interface Turn {
@@ -127,7 +127,7 @@ final class Spool implements Closeable {
     /** Everything up to {@code upTo} is stored. */
     void commit(Position upTo) {
         if (progressFile == null || !progress.knows(upTo)) {
-            log.error("source {}: {} was committed but never sent; it is ignored", settings.name(), upTo);
+            LOG.error("source {}: {} was committed but never sent; it is ignored", settings.name(), upTo);
             return;
         }
         if (upTo.isAfter(progress.committed())) {
@@ -401,7 +401,7 @@ final class Spool implements Closeable {
         try {
             closeable.close();
         } catch (IOException e) {
-            log.warn("source {}: a file could not be closed: {}", settings.name(), IoReason.of(e));
+            LOG.warn("source {}: a file could not be closed: {}", settings.name(), IoReason.of(e));
         }
     }
 }

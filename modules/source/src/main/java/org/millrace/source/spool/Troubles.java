@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
  * between. Reported by the source's thread; {@link #isOk} may be asked by any.
  */
 final class Troubles {
-    private static final Logger log = LoggerFactory.getLogger(SpoolDirectorySource.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SpoolDirectorySource.class);
 
     enum Area {
         /** Finding files. */
@@ -43,14 +43,14 @@ final class Troubles {
      */
     void report(Area area, String reason, String message) {
         if (!reason.equals(current.put(area, reason))) {
-            log.error("source {}: {}", source, message);
+            LOG.error("source {}: {}", source, message);
         }
     }
 
     /** There is none. */
     void clear(Area area) {
         if (current.remove(area) != null) {
-            log.info("source {}: {}", source, area.over);
+            LOG.info("source {}: {}", source, area.over);
         }
     }
 

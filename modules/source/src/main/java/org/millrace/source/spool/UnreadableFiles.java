@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * says so.
  */
 final class UnreadableFiles {
-    private static final Logger log = LoggerFactory.getLogger(SpoolDirectorySource.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SpoolDirectorySource.class);
 
     private final String source;
     private final int limit;
@@ -49,7 +49,7 @@ final class UnreadableFiles {
         if (known.size() < limit) {
             known.put(path, new Known(look(path), scan));
             meters.unreadable();
-            log.error(
+            LOG.error(
                     "source {}: {} cannot be read: {}. It is left where it is and read, from its beginning, when its"
                             + " permissions, size or time have changed, or after a restart",
                     source,
@@ -57,7 +57,7 @@ final class UnreadableFiles {
                     why);
         } else if (!saidFull) {
             saidFull = true;
-            log.error(
+            LOG.error(
                     "source {}: more than {} files cannot be read; further ones are not named. Make them readable or"
                             + " move them away",
                     source,
