@@ -55,6 +55,13 @@ public final class CollectorDirectory {
     /** Answers missing before the path counts as broken, whatever the cluster says. */
     static final int BROKEN_AFTER = 12;
 
+    /**
+     * Answers in a row that say so before a collector counts as ready. One that has just started, or woken up, has
+     * its hands full, and no lane needs it at once that is served well elsewhere. Fewer than a {@link ReadinessNotice}
+     * waits for: a start is no trouble.
+     */
+    static final int SETTLED_AFTER = ReadinessNotice.TELL_AFTER - 1;
+
     /** What it understands. */
     public sealed interface Command {}
 
@@ -104,11 +111,31 @@ public final class CollectorDirectory {
             private boolean heard;
             private boolean gone;
             private int unanswered;
+            private int readyAnswers;
 
             Known(int priority, ActorRef<Delivery.ToReceivers> receivers, ActorRef<Lifeline.Command> lifeline) {
                 this.priority = priority;
                 this.receivers = receivers;
                 this.lifeline = lifeline;
+            }
+
+            void hear(Readiness word) {
+                heard = true;
+                unanswered = 0;
+                readiness = word;
+                readyAnswers = word == Readiness.READY ? readyAnswers + 1 : 0;
+            }
+
+            void miss() {
+                unanswered++;
+                if (path() == Path.BROKEN) {
+                    readyAnswers = 0;
+                }
+            }
+
+            /** Its own word, but {@code WAITING} for one that has not been ready for long. */
+            Readiness readiness() {
+                return readiness == Readiness.READY && readyAnswers < SETTLED_AFTER ? Readiness.WAITING : readiness;
             }
 
             Path path() {
@@ -197,9 +224,7 @@ public final class CollectorDirectory {
         private Behavior<Command> onHeard(Heard heard) {
             known.forEach((address, collector) -> {
                 if (address.longUid() == heard.greeting().uid()) {
-                    collector.heard = true;
-                    collector.unanswered = 0;
-                    collector.readiness = heard.greeting().readiness();
+                    collector.hear(heard.greeting().readiness());
                 }
             });
             publish();
@@ -229,7 +254,7 @@ public final class CollectorDirectory {
 
         private Behavior<Command> onTick(Tick tick) {
             known.values().forEach(collector -> {
-                collector.unanswered++;
+                collector.miss();
                 greet(collector);
             });
             publish();
@@ -308,7 +333,7 @@ public final class CollectorDirectory {
                     collector.membership,
                     !unreachable.contains(address),
                     collector.path(),
-                    collector.readiness)));
+                    collector.readiness())));
             Collectors now = new Collectors(all);
             if (!now.equals(published)) {
                 published = now;

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -56,6 +57,7 @@ class CollectorDirectoryTest {
             """;
 
     private volatile boolean silent;
+    private final AtomicInteger greetings = new AtomicInteger();
     private final List<ActorTestKit> nodes = new ArrayList<>();
     private final ActorTestKit agent = join("agent");
     private final TestProbe<CollectorDirectory.Collectors> news = agent.createTestProbe();
@@ -87,6 +89,14 @@ class CollectorDirectoryTest {
         receivers.tell(new Receivers.Ready(true));
         assertThat(awaitView(id, view -> view.readiness() == Readiness.READY).ready())
                 .isTrue();
+        int before = greetings.get();
+        receivers.tell(new Receivers.Ready(false));
+        awaitView(id, view -> view.readiness() == Readiness.WAITING);
+        receivers.tell(new Receivers.Ready(true));
+        awaitView(id, view -> view.readiness() == Readiness.READY);
+        assertThat(greetings.get() - before)
+                .as("one that said that it is not ready, and enough that said that it is")
+                .isGreaterThan(CollectorDirectory.SETTLED_AFTER);
         receivers.tell(
                 new Receivers.Drain(node.<Receivers.Drained>createTestProbe().ref()));
         awaitView(id, view -> view.readiness() == Readiness.DRAINING);
@@ -183,6 +193,7 @@ class CollectorDirectoryTest {
                 uidOf(node), Samples.inlet(Map.of()), new DeliverySettings(1 << 20), Telemetry.inMemory()));
         Behavior<Delivery.ToReceivers> door = Behaviors.receiveMessage(message -> {
             if (!silent) {
+                greetings.incrementAndGet();
                 receivers.tell(message);
             }
             return Behaviors.same();

@@ -9,7 +9,7 @@ package org.millrace.route;
  * @param reachable what the cluster says about reaching it; the verdict of a single observer, so a
  *     suspicion and no more
  * @param path what this agent itself hears of it
- * @param readiness its own word about its stores and its plans
+ * @param readiness its own word about its stores and its plans; that it is ready, once it has said so for a while
  */
 public record CollectorView(
         CollectorId id, int priority, Membership membership, boolean reachable, Path path, Readiness readiness) {
@@ -40,7 +40,7 @@ public record CollectorView(
     public enum Readiness {
         /** Its stores answer. */
         READY,
-        /** At least one of its stores does not answer. */
+        /** At least one of its stores does not answer, or did not until just now. */
         WAITING,
         /** It is about to stop: it finishes what it has and takes nothing new. */
         DRAINING
