@@ -13,6 +13,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.millrace.event.EventBatch;
 import org.millrace.event.LaneId;
 import org.millrace.event.Position;
+import org.millrace.event.SplitMix64;
 import org.millrace.route.CollectorId;
 import org.millrace.route.CollectorView;
 import org.millrace.route.RouteDecision;
@@ -28,7 +29,7 @@ import org.slf4j.Logger;
  * the old collector does not answer, or takes too long, it moves at once and sends everything again
  * that is not committed.
  *
- * <p>From a collector that serves well to a better one, each lane moves at a time of its own within two
+ * <p>From a collector that serves well to a better one, each lane moves at a time of its own within three
  * seconds. A collector that has just started is slow for its first batches; it should not get those of
  * all lanes at once.
  *
@@ -45,7 +46,7 @@ final class Lane {
     static final int HANDOVER_LIMIT = 40;
 
     /** A move that nothing forces waits for less than as many ticks. */
-    static final int SPREAD = 8;
+    static final int SPREAD = 12;
 
     private enum Phase {
         /** No collector is usable. */
@@ -188,7 +189,7 @@ final class Lane {
 
     /** Different for the lanes of a collector, and for its runs. */
     static int ticksBeforeMove(LaneId lane, CollectorId collector) {
-        return Math.floorMod(Objects.hash(lane, collector), SPREAD);
+        return (int) Math.floorMod(SplitMix64.mix(Objects.hash(lane, collector)), (long) SPREAD);
     }
 
     private boolean isRouteReady() {
