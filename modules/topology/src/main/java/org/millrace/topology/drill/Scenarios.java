@@ -15,8 +15,8 @@ import org.millrace.topology.feed.FedLine;
 final class Scenarios {
     private static final int BEFORE_SECONDS = 1;
     private static final int AFTER_SECONDS = 2;
-    /** Agents ask collectors four times a second whether they are ready. */
-    private static final int HEARD_SECONDS = 3;
+    /** From ready until all lanes have moved: agents believe it after two seconds, and lanes spread over three. */
+    private static final int BACK_SECONDS = 6;
 
     private static final int AGENT_CRASHES = 5;
     /** For each agent: more than it and the collector hold, by more than a slow HDFS stores in a second. */
@@ -69,7 +69,7 @@ final class Scenarios {
                             ground.mark(MENDED);
                             ground.node("node04").start();
                             ground.awaitReady(ground.node("node04"));
-                            ground.pause(HEARD_SECONDS);
+                            ground.pause(BACK_SECONDS);
                             ground.feedFile("node02", 1000);
                             ground.awaitConsumed();
                         })
