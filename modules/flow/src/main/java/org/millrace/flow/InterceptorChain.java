@@ -78,11 +78,11 @@ public final class InterceptorChain implements Interceptor {
         EventBatch current = batch;
         for (Link link : links) {
             Optional<EventBatch> next = link.interceptor().intercept(current, tally);
-            int left = next.map(EventBatch::size).orElse(0);
             if (next.isPresent() && isTooLarge(next.get(), current)) {
                 tally.unchanged("too-large", current.size());
                 continue;
             }
+            int left = next.map(EventBatch::size).orElse(0);
             if (left < current.size()) {
                 tally.dropped(link.type(), current.size() - left);
             }

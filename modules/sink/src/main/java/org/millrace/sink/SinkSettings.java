@@ -16,12 +16,16 @@ public record SinkSettings(String name, String channel, int transactionsAhead, R
     private static final Duration SHORTEST = Duration.ofMillis(1);
 
     /**
-     * The defaults of a sink's section: the kind's own, and those of every sink.
+     * The defaults of a sink's section: the kind's own, and those of every sink. The {@code dispatcher} that a
+     * kind has beside them is one for all sinks of the node, and no key of a section.
      *
      * @param kind the section below {@code millrace.sink} with the kind's own defaults
      */
     public static Config defaults(Config reference, String kind) {
-        return reference.getConfig("millrace.sink." + kind).withFallback(reference.getConfig("millrace.sink.defaults"));
+        return reference
+                .getConfig("millrace.sink." + kind)
+                .withoutPath("dispatcher")
+                .withFallback(reference.getConfig("millrace.sink.defaults"));
     }
 
     /**

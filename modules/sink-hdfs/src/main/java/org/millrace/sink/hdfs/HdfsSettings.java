@@ -101,8 +101,7 @@ public record HdfsSettings(
      * @param reference the configuration that has those defaults
      */
     public static HdfsSettings from(ConfigSection section, Config reference) {
-        ConfigSection complete =
-                section.withDefaults(SinkSettings.defaults(reference, "hdfs").withoutPath("dispatcher"));
+        ConfigSection complete = section.withDefaults(SinkSettings.defaults(reference, "hdfs"));
         Matcher location = LOCATION.matcher(complete.string("path"));
         boolean located = location.matches();
         if (!located && complete.has("path")) {

@@ -102,7 +102,7 @@ class HdfsSettingsTest {
                         + " no file would ever be closed",
             })
     void shouldRefuseMistakes(String section, String key, String message) {
-        read("" + section);
+        read(section);
 
         assertThat(problems.found()).extracting(ConfigProblem::key).containsExactly(key);
         assertThat(problems.found().get(0).message()).contains(message);

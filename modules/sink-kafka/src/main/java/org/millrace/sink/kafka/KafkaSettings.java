@@ -63,8 +63,7 @@ public record KafkaSettings(
      * @param reference the configuration that has those defaults
      */
     public static KafkaSettings from(ConfigSection section, Config reference) {
-        Config defaults = SinkSettings.defaults(reference, "kafka").withoutPath("dispatcher");
-        ConfigSection complete = section.withDefaults(defaults);
+        ConfigSection complete = section.withDefaults(SinkSettings.defaults(reference, "kafka"));
         SinkSettings sink = SinkSettings.from(complete);
         String servers = complete.string("bootstrap-servers");
         if (!servers.isBlank() && !SERVERS.matcher(servers.strip()).matches()) {
