@@ -315,14 +315,7 @@ public final class CollectorDirectory {
                 greet(fresh);
                 return fresh;
             });
-            collector.membership = membershipOf(member.status());
-        }
-
-        private static Membership membershipOf(MemberStatus status) {
-            if (GOING.contains(status)) {
-                return Membership.GOING;
-            }
-            return status.equals(MemberStatus.joining()) ? Membership.JOINING : Membership.MEMBER;
+            collector.membership = GOING.contains(member.status()) ? Membership.GOING : Membership.MEMBER;
         }
 
         private void publish() {

@@ -20,6 +20,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Join;
 import org.apache.pekko.cluster.typed.Leave;
@@ -165,13 +166,43 @@ class CollectorDirectoryTest {
         await(now -> now.all().isEmpty());
     }
 
+    /** In its cluster no newcomer gets beyond joining: who leads it acts once, when it forms it. */
+    @Test
+    void shouldHaveACollectorThatAnswersWhileItIsJoining() {
+        String still = """
+                pekko.cluster {
+                  leader-actions-interval = 1 h
+                  allow-weakly-up-members = off
+                }
+                """ + CLUSTER.replace("leader-actions-interval = 100 ms", "");
+        ActorTestKit alone = create(still, "agent");
+        join(alone, alone);
+        alone.spawn(CollectorDirectory.create(Tiers.AS_ANNOUNCED)).tell(new CollectorDirectory.Watch(news.ref()));
+        ActorTestKit node = create(still, "collector", "priority-10");
+        startReceivers(node).tell(new Receivers.Ready(true));
+
+        join(node, alone);
+
+        assertThat(awaitView(idOf(node), CollectorView::ready).membership()).isEqualTo(Membership.MEMBER);
+        assertThat(Cluster.get(node.system()).selfMember().status()).isEqualTo(MemberStatus.joining());
+    }
+
     private ActorTestKit join(String... roles) {
+        ActorTestKit node = create(CLUSTER, roles);
+        join(node, nodes.get(0));
+        return node;
+    }
+
+    private static void join(ActorTestKit node, ActorTestKit member) {
+        Cluster.get(node.system()).manager().tell(Join.create(address(member)));
+    }
+
+    private ActorTestKit create(String cluster, String... roles) {
         Config config = ConfigFactory.parseMap(Map.of("pekko.cluster.roles", List.of(roles)))
-                .withFallback(ConfigFactory.parseString(CLUSTER))
+                .withFallback(ConfigFactory.parseString(cluster))
                 .withFallback(ConfigFactory.load());
         ActorTestKit node = ActorTestKit.create("millrace", config);
         nodes.add(node);
-        Cluster.get(node.system()).manager().tell(Join.create(address(nodes.get(0))));
         return node;
     }
 

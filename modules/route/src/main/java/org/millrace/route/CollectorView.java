@@ -16,9 +16,10 @@ public record CollectorView(
 
     /** What the cluster says about a member's place in it. */
     public enum Membership {
-        /** Not in yet. */
-        JOINING,
-        /** Up, or weakly up, which it can at most become while a dead member is still listed. */
+        /**
+         * Joining, weakly up or up. What is still between the first and the last is the cluster's own affair: the
+         * collector takes batches from its first moment, and its answers say that it lives.
+         */
         MEMBER,
         /** Leaving, exiting or down: it will not come back as this run. */
         GOING

@@ -32,7 +32,6 @@ class RouteDecisionTest {
         "broken for this agent alone,   MEMBER,  true,  BROKEN,  READY,    low",
         "never heard yet,               MEMBER,  true,  UNKNOWN, READY,    low",
         "leaving although heard,        GOING,   true,  ALIVE,   READY,    low",
-        "not in yet,                    JOINING, true,  ALIVE,   READY,    low",
         "stores do not answer,          MEMBER,  true,  ALIVE,   WAITING,  low",
         "about to stop,                 MEMBER,  true,  ALIVE,   DRAINING, low",
     })
