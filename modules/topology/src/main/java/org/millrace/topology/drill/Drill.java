@@ -36,7 +36,7 @@ public final class Drill implements Callable<Integer> {
     private static final int STEADY_SECONDS = 2;
     /** Files are handed over complete, so nothing is gained by waiting. */
     private static final String AGENT_SETTINGS = """
-            millrace.agent.sources.weblogs { on-completion = delete, poll-interval = 20 ms, rest-time = 0 s }
+            millrace.agent.sources.weblogs { on-completion = delete, rest-time = 0 s }
             """;
     /** As {@code bin/millrace} gives it; named here because a backlog must be more than it. */
     static final int AGENT_HEAP_MEBIBYTES = 128;
