@@ -42,7 +42,10 @@ public final class CollectorMain implements Callable<Integer> {
                     CollectorSettings settings = CollectorSettings.from(root, problems);
                     return new NodeProgram.Node<CollectorNode.Command>(
                             Set.of(Roles.COLLECTOR, Roles.priority(settings.priority()), Roles.node(settings.name())),
-                            () -> CollectorNode.create(settings, telemetry),
+                            () -> {
+                                StoreRehearsal.begin(settings.sinks());
+                                return CollectorNode.create(settings, telemetry);
+                            },
                             (system, limit) -> AskPattern.ask(
                                     system,
                                     replyTo -> new CollectorNode.Drain(limit, replyTo),

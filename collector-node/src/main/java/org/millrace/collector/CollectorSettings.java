@@ -1,6 +1,7 @@
 package org.millrace.collector;
 
 import com.typesafe.config.Config;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,8 +47,19 @@ public record CollectorSettings(
         DeadLetterSettings deadLetters,
         Duration drainLimit) {
 
-    /** One sink: what all have in common, and its store. */
-    public record SinkPart(SinkSettings common, StoreFactory store) {}
+    /**
+     * One sink.
+     *
+     * @param common what all have in common
+     * @param rehearsal makes a client of its store and lets it go; blocks, and stores nothing
+     */
+    public record SinkPart(SinkSettings common, StoreFactory store, Rehearsal rehearsal) {}
+
+    /** Does for nothing what costs most the first time; may fail as that does. */
+    @FunctionalInterface
+    public interface Rehearsal {
+        void run() throws IOException;
+    }
 
     /**
      * Reads {@code millrace.node}, {@code millrace.collector}, {@code millrace.delivery} and {@code

@@ -31,12 +31,14 @@ public interface StoreFactory {
             KafkaSettings kafka = KafkaSettings.from(section, root);
             return new CollectorSettings.SinkPart(
                     kafka.sink(),
-                    (node, deadLetters, telemetry, system) -> KafkaStore.create(kafka, deadLetters, telemetry, system));
+                    (node, deadLetters, telemetry, system) -> KafkaStore.create(kafka, deadLetters, telemetry, system),
+                    () -> KafkaStore.rehearse(kafka));
         }
         HdfsSettings hdfs = HdfsSettings.from(section, root);
         return new CollectorSettings.SinkPart(
                 hdfs.sink(),
                 (node, deadLetters, telemetry, system) ->
-                        HdfsStore.create(hdfs, node, deadLetters, telemetry, InstantSource.system(), system));
+                        HdfsStore.create(hdfs, node, deadLetters, telemetry, InstantSource.system(), system),
+                () -> HdfsStore.rehearse(hdfs));
     }
 }

@@ -105,8 +105,8 @@ final class CollectorUnderTest implements AutoCloseable {
                 problems);
         problems.throwIfAny();
         List<CollectorSettings.SinkPart> sinks = read.sinks().stream()
-                .map(sink ->
-                        new CollectorSettings.SinkPart(sink.common(), (node, deadLetters, telemetry, system) -> store))
+                .map(sink -> new CollectorSettings.SinkPart(
+                        sink.common(), (node, deadLetters, telemetry, system) -> store, () -> {}))
                 .toList();
         return new CollectorSettings(
                 read.name(),

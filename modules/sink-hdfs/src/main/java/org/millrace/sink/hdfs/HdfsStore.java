@@ -121,6 +121,18 @@ public final class HdfsStore implements Store {
         return new HdfsStore(settings, nodeName, deadLetters, telemetry, clock, system);
     }
 
+    /**
+     * Makes a client as a store does, and lets it go: the first one in a JVM takes most of a second. Asks nothing
+     * of the file system; blocks.
+     *
+     * @throws IOException when there can be no client
+     */
+    public static void rehearse(HdfsSettings settings) throws IOException {
+        try (HadoopClient client = new HadoopClient(settings)) {
+            client.fileSystem();
+        }
+    }
+
     /** {@inheritDoc} Makes the fixed part of the path; that also fails in safe mode. Reads from a DataNode. */
     @Override
     public synchronized CompletionStage<Done> probe() {

@@ -39,6 +39,11 @@ final class ClusterProbe {
         return client;
     }
 
+    /** Makes a client that asks nothing, and closes it. */
+    static void rehearse(KafkaSettings settings) {
+        Admin.create(clientProperties(settings.producer())).close(Duration.ZERO);
+    }
+
     /**
      * Waits for the cluster's answer.
      *

@@ -87,6 +87,16 @@ public final class KafkaStore implements Store {
         return store;
     }
 
+    /**
+     * Makes a client as a store does, and lets it go: the first one in a JVM takes some tenths of a second. Asks
+     * nothing of the cluster; blocks.
+     *
+     * @throws org.apache.kafka.common.KafkaException when there can be no client
+     */
+    public static void rehearse(KafkaSettings settings) {
+        ClusterProbe.rehearse(settings);
+    }
+
     private BatchProducer newProducer() {
         Map<String, Object> properties = new HashMap<>(settings.producer());
         properties.put(ProducerConfig.BATCH_SIZE_CONFIG, batchSize);
