@@ -46,6 +46,7 @@ final class Scenarios {
     /** The first and the last part of every course. */
     private static Scenario.Course course(Scenario.Course middle) {
         return ground -> {
+            ground.awaitDeliveryBy("node04");
             ground.pause(BEFORE_SECONDS);
             ground.mark(BROKEN);
             middle.run(ground);
