@@ -34,6 +34,10 @@ import picocli.CommandLine.Option;
         })
 public final class Drill implements Callable<Integer> {
     private static final int STEADY_SECONDS = 2;
+
+    /** Five JVMs that start on one machine keep it busy for so long; what breaks in a cluster that runs is shown. */
+    private static final int WARM_UP_SECONDS = 20;
+
     /** Files are handed over complete, so nothing is gained by waiting. */
     private static final String AGENT_SETTINGS = """
             millrace.agent.sources.weblogs { on-completion = delete, rest-time = 0 s }
@@ -141,6 +145,10 @@ public final class Drill implements Callable<Integer> {
     private int carryOut(List<Scenario> scenarios, Ground ground) {
         Report report = new Report(json, out, System.err);
         try {
+            ground.feedSteadily();
+            ground.awaitDeliveryBy("node04");
+            ground.pause(WARM_UP_SECONDS);
+            ground.feed().stop();
             for (Scenario scenario : scenarios) {
                 report.add(
                         scenario.kind() == Scenario.Kind.LINKS && !Links.canBeCut()
