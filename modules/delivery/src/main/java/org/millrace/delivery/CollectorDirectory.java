@@ -315,7 +315,14 @@ public final class CollectorDirectory {
                 greet(fresh);
                 return fresh;
             });
-            collector.membership = GOING.contains(member.status()) ? Membership.GOING : Membership.MEMBER;
+            collector.membership = membershipOf(member.status());
+        }
+
+        private static Membership membershipOf(MemberStatus status) {
+            if (GOING.contains(status)) {
+                return Membership.GOING;
+            }
+            return status.equals(MemberStatus.joining()) ? Membership.JOINING : Membership.MEMBER;
         }
 
         private void publish() {

@@ -64,10 +64,13 @@ final class ReadinessNotice {
             return "is leaving";
         }
         if (view.path() == Path.UNKNOWN) {
-            return "has not answered yet";
+            return view.membership() == Membership.JOINING ? "is joining" : "has not answered yet";
         }
         if (!view.alive()) {
             return "is unreachable";
+        }
+        if (view.membership() == Membership.JOINING) {
+            return "is joining";
         }
         return view.readiness() == Readiness.DRAINING ? "is draining" : "is not ready: a store does not answer";
     }

@@ -27,12 +27,14 @@ import org.apache.pekko.cluster.typed.Leave;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.millrace.event.LaneId;
 import org.millrace.route.CollectorId;
 import org.millrace.route.CollectorView;
 import org.millrace.route.CollectorView.Membership;
 import org.millrace.route.CollectorView.Path;
 import org.millrace.route.CollectorView.Readiness;
 import org.millrace.route.Roles;
+import org.millrace.route.RouteDecision;
 import org.millrace.route.Tiers;
 import org.millrace.telemetry.Telemetry;
 
@@ -183,7 +185,10 @@ class CollectorDirectoryTest {
 
         join(node, alone);
 
-        assertThat(awaitView(idOf(node), CollectorView::ready).membership()).isEqualTo(Membership.MEMBER);
+        CollectorView joining = awaitView(idOf(node), CollectorView::alive);
+        assertThat(joining.membership()).isEqualTo(Membership.JOINING);
+        assertThat(RouteDecision.decide(last.all(), new LaneId("node01", "weblogs", "c1"), Optional.empty()))
+                .contains(idOf(node));
         assertThat(Cluster.get(node.system()).selfMember().status()).isEqualTo(MemberStatus.joining());
     }
 

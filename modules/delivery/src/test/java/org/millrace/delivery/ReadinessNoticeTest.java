@@ -34,6 +34,8 @@ class ReadinessNoticeTest {
         "MEMBER,  false, LATE,    READY,    is unreachable",
         "MEMBER,  false, BROKEN,  DRAINING, is unreachable",
         "MEMBER,  true,  UNKNOWN, WAITING,  has not answered yet",
+        "JOINING, true,  UNKNOWN, WAITING,  is joining",
+        "JOINING, true,  ALIVE,   READY,    is joining",
         "GOING,   true,  ALIVE,   READY,    is leaving",
         "GOING,   false, BROKEN,  READY,    is leaving",
     })

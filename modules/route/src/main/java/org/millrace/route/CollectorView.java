@@ -16,10 +16,9 @@ public record CollectorView(
 
     /** What the cluster says about a member's place in it. */
     public enum Membership {
-        /**
-         * Joining, weakly up or up. What is still between the first and the last is the cluster's own affair: the
-         * collector takes batches from its first moment, and its answers say that it lives.
-         */
+        /** Not in yet. */
+        JOINING,
+        /** Up, or weakly up, which it can at most become while a dead member is still listed. */
         MEMBER,
         /** Leaving, exiting or down: it will not come back as this run. */
         GOING
@@ -58,6 +57,11 @@ public record CollectorView(
     /** Whether a lane can be delivered to it. A collector that is going needs no second witness. */
     public boolean usable() {
         return membership == Membership.MEMBER && readiness != Readiness.DRAINING && alive();
+    }
+
+    /** Whether it is usable or may be soon, as the same run: nothing says that it is not. */
+    public boolean mayBecomeUsable() {
+        return membership != Membership.GOING && readiness != Readiness.DRAINING && path != Path.BROKEN;
     }
 
     /** Whether it is usable and its stores answer. */

@@ -11,7 +11,7 @@ import org.millrace.event.SplitMix64;
 
 /**
  * Chooses the collector of a lane: the highest tier that has a usable and ready collector; inside
- * the tier the one that rendezvous hashing gives the lane.
+ * the tier the one that rendezvous hashing gives the lane. One that is only joining must be the last hope.
  *
  * <p>While nobody is ready (every collector waits for the same store, say) a lane stays where it
  * is, or, having no place, goes to the best usable collector: moving would help nothing and store
@@ -33,12 +33,30 @@ public final class RouteDecision {
             Collection<CollectorView> collectors, LaneId lane, Optional<CollectorId> current) {
         List<CollectorView> usable =
                 collectors.stream().filter(CollectorView::usable).toList();
+        if (usable.isEmpty()) {
+            return onlyHope(collectors, current);
+        }
         List<CollectorView> ready = usable.stream().filter(CollectorView::ready).toList();
         if (!ready.isEmpty()) {
             return best(ready, lane);
         }
         boolean currentUsable = usable.stream().anyMatch(view -> current.equals(Optional.of(view.id())));
         return currentUsable ? current : best(usable, lane);
+    }
+
+    /**
+     * One that answers while it is joining, when there is no other that could be waited for: what is between
+     * joining and up is the cluster's own affair. Where there is another, who happens to answer first must not
+     * get the lanes that belong to the other tier.
+     */
+    private static Optional<CollectorId> onlyHope(Collection<CollectorView> collectors, Optional<CollectorId> current) {
+        List<CollectorView> hopes =
+                collectors.stream().filter(CollectorView::mayBecomeUsable).toList();
+        return hopes.stream()
+                .filter(CollectorView::alive)
+                .map(CollectorView::id)
+                .filter(id -> hopes.size() == 1 || current.equals(Optional.of(id)))
+                .findFirst();
     }
 
     private static Optional<CollectorId> best(List<CollectorView> candidates, LaneId lane) {

@@ -32,6 +32,7 @@ class RouteDecisionTest {
         "broken for this agent alone,   MEMBER,  true,  BROKEN,  READY,    low",
         "never heard yet,               MEMBER,  true,  UNKNOWN, READY,    low",
         "leaving although heard,        GOING,   true,  ALIVE,   READY,    low",
+        "not in yet,                    JOINING, true,  ALIVE,   READY,    low",
         "stores do not answer,          MEMBER,  true,  ALIVE,   WAITING,  low",
         "about to stop,                 MEMBER,  true,  ALIVE,   DRAINING, low",
     })
@@ -68,6 +69,44 @@ class RouteDecisionTest {
                         List.of(new CollectorView(HIGH, 10, Membership.MEMBER, true, Path.BROKEN, Readiness.READY)),
                         LANE,
                         Optional.of(HIGH)))
+                .isEmpty();
+    }
+
+    /** node05 answers while it is joining, node04 is as described, and the lane is nowhere or on node05. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "its host refuses connections,    MEMBER,  false, BROKEN,  READY,    low,  low",
+        "leaving,                         GOING,   true,  ALIVE,   READY,    low,  low",
+        "about to stop,                   MEMBER,  true,  ALIVE,   DRAINING, low,  low",
+        "up and has not answered yet,     MEMBER,  true,  UNKNOWN, WAITING,  none, low",
+        "joining and has not answered,    JOINING, true,  UNKNOWN, WAITING,  none, low",
+        "joining and answers,             JOINING, true,  ALIVE,   READY,    none, low",
+        "suspected and late,              MEMBER,  false, LATE,    READY,    none, low",
+        "up and answers,                  MEMBER,  true,  ALIVE,   WAITING,  high, high",
+    })
+    void shouldUseACollectorThatIsJoiningWhenThereIsNoOtherHope(
+            String what,
+            Membership membership,
+            boolean reachable,
+            Path path,
+            Readiness readiness,
+            String fromNowhere,
+            String fromLow) {
+        List<CollectorView> collectors = List.of(
+                new CollectorView(HIGH, 10, membership, reachable, path, readiness),
+                new CollectorView(LOW, 5, Membership.JOINING, true, Path.ALIVE, Readiness.WAITING));
+
+        Map<String, Optional<CollectorId>> routes =
+                Map.of("high", Optional.of(HIGH), "low", Optional.of(LOW), "none", Optional.empty());
+        assertThat(RouteDecision.decide(collectors, LANE, Optional.empty())).isEqualTo(routes.get(fromNowhere));
+        assertThat(RouteDecision.decide(collectors, LANE, Optional.of(LOW))).isEqualTo(routes.get(fromLow));
+    }
+
+    @Test
+    void shouldWaitForACollectorThatIsJoiningAndDoesNotAnswer() {
+        CollectorView silent = new CollectorView(LOW, 5, Membership.JOINING, true, Path.UNKNOWN, Readiness.WAITING);
+
+        assertThat(RouteDecision.decide(List.of(silent), LANE, Optional.empty()))
                 .isEmpty();
     }
 
