@@ -145,9 +145,7 @@ public final class Drill implements Callable<Integer> {
     private int carryOut(List<Scenario> scenarios, Ground ground) {
         Report report = new Report(json, out, System.err);
         try {
-            ground.feedSteadily();
-            ground.awaitDeliveryBy("node04");
-            ground.pause(WARM_UP_SECONDS);
+            feedAtHome(ground, WARM_UP_SECONDS);
             ground.feed().stop();
             for (Scenario scenario : scenarios) {
                 report.add(
@@ -166,9 +164,7 @@ public final class Drill implements Callable<Integer> {
 
     private static Result carryOut(Scenario scenario, Ground ground) {
         ground.begin();
-        ground.feedSteadily();
-        ground.awaitDeliveryBy("node04");
-        ground.pause(STEADY_SECONDS);
+        feedAtHome(ground, STEADY_SECONDS);
         if (scenario.kind() == Scenario.Kind.OWN_FEED) {
             ground.feed().stop();
             ground.awaitConsumed();
@@ -182,6 +178,13 @@ public final class Drill implements Callable<Integer> {
         Result result = Result.of(scenario, ground.findings(), ground.objections());
         startAgain(ground.topology().nodes());
         return result;
+    }
+
+    /** Begins to feed, and returns when every agent has delivered to node04 and so long has passed since. */
+    private static void feedAtHome(Ground ground, int seconds) {
+        ground.feedSteadily();
+        ground.awaitDeliveryBy("node04");
+        ground.pause(seconds);
     }
 
     /** Whatever a scenario left, the next one finds all nodes running. */
