@@ -56,9 +56,8 @@ public final class CollectorDirectory {
     static final int BROKEN_AFTER = 12;
 
     /**
-     * Answers in a row that say so before a collector counts as ready. One that has just started, or woken up, has
-     * its hands full, and no lane needs it at once that is served well elsewhere. Fewer than a {@link ReadinessNotice}
-     * waits for: a start is no trouble.
+     * Answers in a row that say so before a collector counts as ready; until then it is settling, and no lane needs
+     * it at once that is served well elsewhere. Fewer than a {@link ReadinessNotice} waits for: a start is no trouble.
      */
     static final int SETTLED_AFTER = ReadinessNotice.TELL_AFTER - 1;
 
@@ -133,19 +132,19 @@ public final class CollectorDirectory {
                 }
             }
 
-            /** Its own word, but {@code WAITING} for one that has not been ready for long. */
+            /** Its own word, but {@code SETTLING} for one that has not been ready for long. */
             Readiness readiness() {
-                return readiness == Readiness.READY && readyAnswers < SETTLED_AFTER ? Readiness.WAITING : readiness;
+                return readiness == Readiness.READY && readyAnswers < SETTLED_AFTER ? Readiness.SETTLING : readiness;
             }
 
             Path path() {
-                if (gone) {
+                if (gone || unanswered >= BROKEN_AFTER) {
                     return Path.BROKEN;
                 }
                 if (!heard) {
                     return Path.UNKNOWN;
                 }
-                return unanswered >= BROKEN_AFTER ? Path.BROKEN : unanswered >= LATE_AFTER ? Path.LATE : Path.ALIVE;
+                return unanswered >= LATE_AFTER ? Path.LATE : Path.ALIVE;
             }
         }
 

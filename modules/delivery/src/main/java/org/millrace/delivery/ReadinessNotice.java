@@ -6,7 +6,6 @@ import java.util.stream.Collectors;
 import org.millrace.route.CollectorView;
 import org.millrace.route.CollectorView.Membership;
 import org.millrace.route.CollectorView.Path;
-import org.millrace.route.CollectorView.Readiness;
 
 /**
  * What an agent says in its log when no collector is ready: once, with the reason, when it has been so
@@ -72,6 +71,10 @@ final class ReadinessNotice {
         if (view.membership() == Membership.JOINING) {
             return "is joining";
         }
-        return view.readiness() == Readiness.DRAINING ? "is draining" : "is not ready: a store does not answer";
+        return switch (view.readiness()) {
+            case READY, SETTLING -> "has just become ready";
+            case DRAINING -> "is draining";
+            case WAITING -> "is not ready: a store does not answer";
+        };
     }
 }

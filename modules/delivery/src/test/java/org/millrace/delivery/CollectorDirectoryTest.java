@@ -96,6 +96,7 @@ class CollectorDirectoryTest {
         receivers.tell(new Receivers.Ready(false));
         awaitView(id, view -> view.readiness() == Readiness.WAITING);
         receivers.tell(new Receivers.Ready(true));
+        awaitView(id, view -> view.readiness() == Readiness.SETTLING);
         awaitView(id, view -> view.readiness() == Readiness.READY);
         assertThat(greetings.get() - before)
                 .as("one that said that it is not ready, and enough that said that it is")
@@ -112,6 +113,18 @@ class CollectorDirectoryTest {
 
         silent = false;
         awaitView(id, view -> view.path() == Path.ALIVE && view.readiness() == Readiness.DRAINING);
+    }
+
+    /** So nobody waits for its first answer without end. */
+    @Test
+    void shouldFindACollectorBrokenThatNeverAnswers() {
+        CollectorId id = idOf(join("collector", "priority-10"));
+
+        awaitView(id, view -> view.path() == Path.UNKNOWN && view.membership() == Membership.MEMBER);
+        CollectorView broken = awaitView(id, view -> view.path() == Path.BROKEN);
+
+        assertThat(broken.reachable()).isTrue();
+        assertThat(broken.membership()).isEqualTo(Membership.MEMBER);
     }
 
     @Test

@@ -51,11 +51,13 @@ class LaneRouteTest extends LaneSteps {
         assertThat(delivered(opened(PLENTY))).containsExactly("1=1", "2=2");
     }
 
-    @Test
-    void shouldMoveInItsTurnWhenNothingForcesIt() {
+    @ParameterizedTest
+    @EnumSource(names = {"READY", "SETTLING"})
+    void shouldMoveInItsTurnWhenNothingForcesIt(Readiness ofBest) {
         CollectorId better = joinedAfter(3);
         TestInbox<Delivery.ToReceiver> first = sendingToBest(1);
-        lane.onCollectors(List.of(BEST_IS_WORSE, ready(better, 5)));
+        lane.onCollectors(
+                List.of(new CollectorView(BEST, 1, Membership.MEMBER, true, Path.ALIVE, ofBest), ready(better, 5)));
 
         ticks(2);
         addOneByOne(1, 2);

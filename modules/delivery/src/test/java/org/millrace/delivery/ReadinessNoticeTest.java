@@ -29,6 +29,7 @@ class ReadinessNoticeTest {
     @CsvSource({
         "MEMBER,  true,  ALIVE,   WAITING,  is not ready: a store does not answer",
         "MEMBER,  true,  LATE,    WAITING,  is not ready: a store does not answer",
+        "MEMBER,  true,  ALIVE,   SETTLING, has just become ready",
         "MEMBER,  true,  ALIVE,   DRAINING, is draining",
         "MEMBER,  true,  BROKEN,  READY,    is unreachable",
         "MEMBER,  false, LATE,    READY,    is unreachable",

@@ -9,7 +9,7 @@ package org.millrace.route;
  * @param reachable what the cluster says about reaching it; the verdict of a single observer, so a
  *     suspicion and no more
  * @param path what this agent itself hears of it
- * @param readiness its own word about its stores and its plans; that it is ready, once it has said so for a while
+ * @param readiness its own word about its stores and its plans, and for how long it has said so
  */
 public record CollectorView(
         CollectorId id, int priority, Membership membership, boolean reachable, Path path, Readiness readiness) {
@@ -26,7 +26,7 @@ public record CollectorView(
 
     /** This agent's own evidence about its path to the collector. */
     public enum Path {
-        /** No answer was ever heard. */
+        /** No answer was ever heard, and none is long overdue. */
         UNKNOWN,
         /** Answers come. */
         ALIVE,
@@ -36,10 +36,15 @@ public record CollectorView(
         BROKEN
     }
 
-    /** What a collector says about itself. */
+    /** What a collector says about itself; but for {@link #SETTLING}, which an agent makes of it. */
     public enum Readiness {
         /** Its stores answer. */
         READY,
+        /**
+         * Its stores have answered for a moment only: it has just started, or woken up, and has its hands full. A
+         * lane that is there can stay.
+         */
+        SETTLING,
         /** At least one of its stores does not answer, or did not until just now. */
         WAITING,
         /** It is about to stop: it finishes what it has and takes nothing new. */
@@ -64,8 +69,13 @@ public record CollectorView(
         return membership != Membership.GOING && readiness != Readiness.DRAINING && path != Path.BROKEN;
     }
 
-    /** Whether it is usable and its stores answer. */
+    /** Whether it is usable and its stores have answered for a while, so that any lane can go there. */
     public boolean ready() {
         return usable() && readiness == Readiness.READY;
+    }
+
+    /** Whether it is usable and its stores answer, so that nothing drives away a lane that is there. */
+    public boolean keepsLanes() {
+        return ready() || (usable() && readiness == Readiness.SETTLING);
     }
 }

@@ -2,16 +2,20 @@ package org.millrace.route;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.millrace.event.LaneId;
 import org.millrace.event.SplitMix64;
+import org.millrace.route.CollectorView.Path;
 
 /**
  * Chooses the collector of a lane: the highest tier that has a usable and ready collector; inside
  * the tier the one that rendezvous hashing gives the lane. One that is only joining must be the last hope.
+ * A lane that is nowhere waits for a higher tier that has yet to give its first answer, which at the start of
+ * all may come a moment after that of a lower one.
  *
  * <p>While nobody is ready (every collector waits for the same store, say) a lane stays where it
  * is, or, having no place, goes to the best usable collector: moving would help nothing and store
@@ -36,12 +40,28 @@ public final class RouteDecision {
         if (usable.isEmpty()) {
             return onlyHope(collectors, current);
         }
-        List<CollectorView> ready = usable.stream().filter(CollectorView::ready).toList();
+        List<CollectorView> ready = usable.stream()
+                .filter(view -> view.ready() || (view.keepsLanes() && isAt(current, view)))
+                .toList();
         if (!ready.isEmpty()) {
-            return best(ready, lane);
+            return orYetToAnswer(best(ready, lane), collectors, current);
         }
-        boolean currentUsable = usable.stream().anyMatch(view -> current.equals(Optional.of(view.id())));
-        return currentUsable ? current : best(usable, lane);
+        boolean currentUsable = usable.stream().anyMatch(view -> isAt(current, view));
+        return currentUsable ? current : orYetToAnswer(best(usable, lane), collectors, current);
+    }
+
+    private static boolean isAt(Optional<CollectorId> current, CollectorView view) {
+        return current.equals(Optional.of(view.id()));
+    }
+
+    /** Nothing, for a lane that is nowhere, while a better one than the one found has yet to give its first answer. */
+    private static Optional<CollectorId> orYetToAnswer(
+            CollectorView found, Collection<CollectorView> collectors, Optional<CollectorId> current) {
+        boolean wait = current.isEmpty()
+                && collectors.stream()
+                        .filter(view -> view.path() == Path.UNKNOWN && view.mayBecomeUsable())
+                        .anyMatch(view -> view.priority() > found.priority());
+        return wait ? Optional.empty() : Optional.of(found.id());
     }
 
     /**
@@ -54,19 +74,19 @@ public final class RouteDecision {
                 collectors.stream().filter(CollectorView::mayBecomeUsable).toList();
         return hopes.stream()
                 .filter(CollectorView::alive)
+                .filter(view -> hopes.size() == 1 || isAt(current, view))
                 .map(CollectorView::id)
-                .filter(id -> hopes.size() == 1 || current.equals(Optional.of(id)))
                 .findFirst();
     }
 
-    private static Optional<CollectorId> best(List<CollectorView> candidates, LaneId lane) {
-        return candidates.stream()
-                .max(Comparator.comparingInt(CollectorView::priority)
+    private static CollectorView best(List<CollectorView> candidates, LaneId lane) {
+        return Collections.max(
+                candidates,
+                Comparator.comparingInt(CollectorView::priority)
                         .thenComparingLong(view -> score(view.id().address(), lane))
                         .thenComparing(view -> view.id().address())
                         // Two runs on one address: the cluster is about to drop the older; either will do.
-                        .thenComparingLong(view -> view.id().uid()))
-                .map(CollectorView::id);
+                        .thenComparingLong(view -> view.id().uid()));
     }
 
     /** Uniform over lanes, and the same on every node and in every run. */

@@ -22,28 +22,75 @@ class RouteDecisionTest {
     private static final CollectorId HIGH = new CollectorId("pekko://millrace@node04:2552", 1);
     private static final CollectorId LOW = new CollectorId("pekko://millrace@node05:2552", 2);
 
-    /** node04 as described, node05 fine, the lane on node04 or (without a current route) nowhere. */
+    private static final Map<String, Optional<CollectorId>> ROUTES =
+            Map.of("high", Optional.of(HIGH), "low", Optional.of(LOW), "none", Optional.empty());
+
+    /** node04 as described, node05 fine, the lane on node04, nowhere, or on node05. */
     @ParameterizedTest(name = "{0}")
     @CsvSource({
-        "fine,                          MEMBER,  true,  ALIVE,   READY,    high",
-        "suspected but heard,           MEMBER,  false, ALIVE,   READY,    high",
-        "late but not suspected,        MEMBER,  true,  LATE,    READY,    high",
-        "suspected and late,            MEMBER,  false, LATE,    READY,    low",
-        "broken for this agent alone,   MEMBER,  true,  BROKEN,  READY,    low",
-        "never heard yet,               MEMBER,  true,  UNKNOWN, READY,    low",
-        "leaving although heard,        GOING,   true,  ALIVE,   READY,    low",
-        "not in yet,                    JOINING, true,  ALIVE,   READY,    low",
-        "stores do not answer,          MEMBER,  true,  ALIVE,   WAITING,  low",
-        "about to stop,                 MEMBER,  true,  ALIVE,   DRAINING, low",
+        "fine,                          MEMBER,  true,  ALIVE,   READY,    high, high, high",
+        "suspected but heard,           MEMBER,  false, ALIVE,   READY,    high, high, high",
+        "late but not suspected,        MEMBER,  true,  LATE,    READY,    high, high, high",
+        "suspected and late,            MEMBER,  false, LATE,    READY,    low,  low,  low",
+        "broken for this agent alone,   MEMBER,  true,  BROKEN,  READY,    low,  low,  low",
+        "yet to give its first answer,  MEMBER,  true,  UNKNOWN, WAITING,  low,  none, low",
+        "yet to answer and joining,     JOINING, true,  UNKNOWN, WAITING,  low,  none, low",
+        "gone before it answered,       GOING,   true,  UNKNOWN, WAITING,  low,  low,  low",
+        "leaving although heard,        GOING,   true,  ALIVE,   READY,    low,  low,  low",
+        "not in yet,                    JOINING, true,  ALIVE,   READY,    low,  low,  low",
+        "ready since a moment ago,      MEMBER,  true,  ALIVE,   SETTLING, high, low,  low",
+        "stores do not answer,          MEMBER,  true,  ALIVE,   WAITING,  low,  low,  low",
+        "about to stop,                 MEMBER,  true,  ALIVE,   DRAINING, low,  low,  low",
     })
     void shouldLeaveTheBetterCollectorOnlyForAReason(
-            String what, Membership membership, boolean reachable, Path path, Readiness readiness, String expected) {
+            String what,
+            Membership membership,
+            boolean reachable,
+            Path path,
+            Readiness readiness,
+            String fromHigh,
+            String fromNowhere,
+            String fromLow) {
         List<CollectorView> collectors =
                 List.of(new CollectorView(HIGH, 10, membership, reachable, path, readiness), fine(LOW, 5, true));
 
-        Map<String, CollectorId> names = Map.of("high", HIGH, "low", LOW);
-        assertThat(RouteDecision.decide(collectors, LANE, Optional.of(HIGH))).contains(names.get(expected));
-        assertThat(RouteDecision.decide(collectors, LANE, Optional.empty())).contains(names.get(expected));
+        assertThat(RouteDecision.decide(collectors, LANE, Optional.of(HIGH))).isEqualTo(ROUTES.get(fromHigh));
+        assertThat(RouteDecision.decide(collectors, LANE, Optional.empty())).isEqualTo(ROUTES.get(fromNowhere));
+        assertThat(RouteDecision.decide(collectors, LANE, Optional.of(LOW))).isEqualTo(ROUTES.get(fromLow));
+    }
+
+    /** At the start of all nobody is ready yet. node04 and node05 are as described; the lane is nowhere or on one. */
+    @ParameterizedTest(name = "node04 {0} and {1}, node05 {2}")
+    @CsvSource({
+        "ALIVE,   WAITING,  WAITING,  high, high, low",
+        "ALIVE,   WAITING,  SETTLING, high, high, low",
+        "ALIVE,   SETTLING, WAITING,  high, high, low",
+        "ALIVE,   SETTLING, SETTLING, high, high, low",
+        "ALIVE,   SETTLING, READY,    low,  high, low",
+        "ALIVE,   READY,    SETTLING, high, high, high",
+        "UNKNOWN, WAITING,  SETTLING, none, low,  low",
+        "BROKEN,  WAITING,  SETTLING, low,  low,  low",
+    })
+    void shouldNotFollowWhoeverIsFirstAtTheStart(
+            Path path, Readiness high, Readiness low, String fromNowhere, String fromHigh, String fromLow) {
+        List<CollectorView> collectors = List.of(
+                new CollectorView(HIGH, 10, Membership.MEMBER, true, path, high),
+                new CollectorView(LOW, 5, Membership.MEMBER, true, Path.ALIVE, low));
+
+        assertThat(RouteDecision.decide(collectors, LANE, Optional.empty())).isEqualTo(ROUTES.get(fromNowhere));
+        assertThat(RouteDecision.decide(collectors, LANE, Optional.of(HIGH))).isEqualTo(ROUTES.get(fromHigh));
+        assertThat(RouteDecision.decide(collectors, LANE, Optional.of(LOW))).isEqualTo(ROUTES.get(fromLow));
+    }
+
+    /** Only a higher tier is worth a wait. */
+    @Test
+    void shouldNotWaitForOneThatIsNoBetter() {
+        for (int priority : List.of(1, 5)) {
+            CollectorView silent =
+                    new CollectorView(HIGH, priority, Membership.MEMBER, true, Path.UNKNOWN, Readiness.WAITING);
+            assertThat(RouteDecision.decide(List.of(silent, fine(LOW, 5, true)), LANE, Optional.empty()))
+                    .contains(LOW);
+        }
     }
 
     @Test
@@ -96,10 +143,8 @@ class RouteDecisionTest {
                 new CollectorView(HIGH, 10, membership, reachable, path, readiness),
                 new CollectorView(LOW, 5, Membership.JOINING, true, Path.ALIVE, Readiness.WAITING));
 
-        Map<String, Optional<CollectorId>> routes =
-                Map.of("high", Optional.of(HIGH), "low", Optional.of(LOW), "none", Optional.empty());
-        assertThat(RouteDecision.decide(collectors, LANE, Optional.empty())).isEqualTo(routes.get(fromNowhere));
-        assertThat(RouteDecision.decide(collectors, LANE, Optional.of(LOW))).isEqualTo(routes.get(fromLow));
+        assertThat(RouteDecision.decide(collectors, LANE, Optional.empty())).isEqualTo(ROUTES.get(fromNowhere));
+        assertThat(RouteDecision.decide(collectors, LANE, Optional.of(LOW))).isEqualTo(ROUTES.get(fromLow));
     }
 
     @Test
