@@ -175,7 +175,7 @@ final class Lane {
 
     /** Whether this is a move that nothing forces, and its time has not come. */
     private boolean mayWait(Optional<CollectorId> decided) {
-        boolean forced = decided.isEmpty() || decided.equals(route) || phase != Phase.OPEN || !routeKeepsLanes();
+        boolean forced = decided.isEmpty() || decided.equals(route) || phase != Phase.OPEN || !doStoresOfRouteAnswer();
         if (forced) {
             wish = Optional.empty();
             return false;
@@ -192,10 +192,10 @@ final class Lane {
         return (int) Math.floorMod(SplitMix64.mix(Objects.hash(lane, collector)), (long) SPREAD);
     }
 
-    private boolean routeKeepsLanes() {
+    private boolean doStoresOfRouteAnswer() {
         return collectors.stream()
                 .anyMatch(view ->
-                        route.equals(Optional.of(view.id())) && view.keepsLanes() && !drained.contains(view.id()));
+                        route.equals(Optional.of(view.id())) && view.storesAnswer() && !drained.contains(view.id()));
     }
 
     private Optional<CollectorId> decide() {

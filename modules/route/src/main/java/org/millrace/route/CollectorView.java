@@ -41,8 +41,8 @@ public record CollectorView(
         /** Its stores answer. */
         READY,
         /**
-         * Its stores have answered for a moment only: it has just started, or woken up, and has its hands full. A
-         * lane that is there can stay.
+         * Its stores have answered for a moment only: it has just started, or woken up, and has its hands full. No
+         * lane should leave another collector for it yet.
          */
         SETTLING,
         /** At least one of its stores does not answer, or did not until just now. */
@@ -69,13 +69,13 @@ public record CollectorView(
         return membership != Membership.GOING && readiness != Readiness.DRAINING && path != Path.BROKEN;
     }
 
-    /** Whether it is usable and its stores have answered for a while, so that any lane can go there. */
+    /** Whether it is usable and its stores have answered for a while. */
     public boolean ready() {
         return usable() && readiness == Readiness.READY;
     }
 
-    /** Whether it is usable and its stores answer, so that nothing drives away a lane that is there. */
-    public boolean keepsLanes() {
+    /** Whether it is usable and its stores answer, be it since a moment ago. */
+    public boolean storesAnswer() {
         return ready() || (usable() && readiness == Readiness.SETTLING);
     }
 }

@@ -40,14 +40,19 @@ public final class RouteDecision {
         if (usable.isEmpty()) {
             return onlyHope(collectors, current);
         }
-        List<CollectorView> ready = usable.stream()
-                .filter(view -> view.ready() || (view.keepsLanes() && isAt(current, view)))
-                .toList();
-        if (!ready.isEmpty()) {
+        if (usable.stream().anyMatch(CollectorView::ready)) {
+            List<CollectorView> ready = usable.stream()
+                    .filter(view -> view.ready() || (view.storesAnswer() && !isElsewhere(current, view)))
+                    .toList();
             return orYetToAnswer(best(ready, lane), collectors, current);
         }
         boolean currentUsable = usable.stream().anyMatch(view -> isAt(current, view));
         return currentUsable ? current : orYetToAnswer(best(usable, lane), collectors, current);
+    }
+
+    /** One that settles is no reason to move; a lane that is nowhere moves in any case. */
+    private static boolean isElsewhere(Optional<CollectorId> current, CollectorView view) {
+        return current.isPresent() && !isAt(current, view);
     }
 
     private static boolean isAt(Optional<CollectorId> current, CollectorView view) {

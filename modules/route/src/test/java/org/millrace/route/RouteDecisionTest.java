@@ -38,7 +38,7 @@ class RouteDecisionTest {
         "gone before it answered,       GOING,   true,  UNKNOWN, WAITING,  low,  low,  low",
         "leaving although heard,        GOING,   true,  ALIVE,   READY,    low,  low,  low",
         "not in yet,                    JOINING, true,  ALIVE,   READY,    low,  low,  low",
-        "ready since a moment ago,      MEMBER,  true,  ALIVE,   SETTLING, high, low,  low",
+        "ready since a moment ago,      MEMBER,  true,  ALIVE,   SETTLING, high, high, low",
         "stores do not answer,          MEMBER,  true,  ALIVE,   WAITING,  low,  low,  low",
         "about to stop,                 MEMBER,  true,  ALIVE,   DRAINING, low,  low,  low",
     })
@@ -66,7 +66,7 @@ class RouteDecisionTest {
         "ALIVE,   WAITING,  SETTLING, high, high, low",
         "ALIVE,   SETTLING, WAITING,  high, high, low",
         "ALIVE,   SETTLING, SETTLING, high, high, low",
-        "ALIVE,   SETTLING, READY,    low,  high, low",
+        "ALIVE,   SETTLING, READY,    high, high, low",
         "ALIVE,   READY,    SETTLING, high, high, high",
         "UNKNOWN, WAITING,  SETTLING, none, low,  low",
         "BROKEN,  WAITING,  SETTLING, low,  low,  low",

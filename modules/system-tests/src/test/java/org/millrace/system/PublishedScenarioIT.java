@@ -81,6 +81,8 @@ class PublishedScenarioIT {
     void shouldPassWithThePublishedFilesAsTheyAre() throws IOException {
         collector("node04");
         collector("node05");
+        awaitReady("node04");
+        awaitReady("node05");
         agent("node01");
         agent("node02");
         List<String> byNode04 = new ArrayList<>();
@@ -233,6 +235,13 @@ class PublishedScenarioIT {
                 .atMost(RunningTopology.PATIENCE)
                 .until(() -> Files.exists(Topology.completed(dropped)));
         return lines;
+    }
+
+    /** Until then agents turn to whichever has reached them. */
+    private void awaitReady(String collector) {
+        await(collector + " reaches its stores")
+                .atMost(RunningTopology.PATIENCE)
+                .until(() -> Files.readString(log(collector)).contains("ready: every store answers"));
     }
 
     private void awaitRoute(String agent, String collector) {

@@ -27,6 +27,8 @@ import org.millrace.trial.FreePorts;
 public final class Topology implements AutoCloseable {
     private static final int FIRST_COLLECTOR = 4;
     private static final Duration LOOK_EVERY = Duration.ofMillis(100);
+    /** Agents ask four times a second. */
+    private static final Duration HEARD_AFTER = Duration.ofMillis(500);
 
     private final Stores stores;
     private final String topic;
@@ -35,6 +37,8 @@ public final class Topology implements AutoCloseable {
     private final List<Node> agents = new ArrayList<>();
     private final List<Node> collectors = new ArrayList<>();
     private final List<Integer> priorities;
+    private final AgentLog agentLog;
+    private final List<CollectorLog> collectorLogs;
 
     /** What a topology can be told. */
     public static final class Builder {
@@ -142,6 +146,12 @@ public final class Topology implements AutoCloseable {
         environment(agents, "MILLRACE_AGENT_OPTS", builder.agentOptions);
         environment(collectors, "MILLRACE_COLLECTOR_OPTS", builder.collectorOptions);
         configure(builder);
+        // Earlier runs in this directory have told theirs already.
+        agentLog = new AgentLog(agent().log());
+        agentLog.skip();
+        collectorLogs =
+                collectors.stream().map(node -> new CollectorLog(node.log())).toList();
+        collectorLogs.forEach(CollectorLog::skip);
     }
 
     private static void environment(List<Node> nodes, String variable, String options) {
@@ -183,19 +193,17 @@ public final class Topology implements AutoCloseable {
     }
 
     /**
-     * Waits until every collector has reached its stores. A file that is dropped earlier is stored all
-     * the same, but may be sent again when a better collector becomes ready.
+     * Waits until every collector has reached its stores, and agents must have heard of it. A file that is
+     * dropped earlier is stored all the same, but may be sent again when a better collector becomes ready.
      *
      * @return whether they were ready within {@code limit} and none ended
      */
     public boolean awaitReady(Duration limit) {
-        List<CollectorLog> logs =
-                collectors.stream().map(node -> new CollectorLog(node.log())).toList();
         long deadline = System.nanoTime() + limit.toNanos();
         boolean ready = false;
         while (!ready && System.nanoTime() - deadline < 0 && nodes().stream().allMatch(Node::isAlive)) {
-            ready = logs.stream().filter(CollectorLog::isReady).count() == logs.size();
-            LockSupport.parkNanos(LOOK_EVERY.toNanos());
+            ready = collectorLogs.stream().filter(CollectorLog::isReady).count() == collectorLogs.size();
+            LockSupport.parkNanos((ready ? HEARD_AFTER : LOOK_EVERY).toNanos());
         }
         return ready;
     }
@@ -283,9 +291,9 @@ public final class Topology implements AutoCloseable {
         return stores.hdfsReader(hdfsPath);
     }
 
-    /** What the log of {@code node01} tells about its progress and its route. */
+    /** What {@code node01} has logged about its progress and its route since this topology was made. */
     public AgentLog agentLog() {
-        return new AgentLog(agent().log());
+        return agentLog;
     }
 
     /** The name of the collector at an address, such as {@code pekko://millrace@127.0.0.1:2551}. */

@@ -37,6 +37,17 @@ class AgentLogTest {
     }
 
     @Test
+    void shouldPassOverWhatAnEarlierRunTold() throws IOException {
+        Path log = directory.resolve("node01.log");
+        append(log, BEFORE + "lane node01/weblogs/c1 goes to pekko://millrace@127.0.0.1:2551\n");
+        AgentLog agentLog = new AgentLog(log);
+
+        agentLog.skip();
+
+        assertThat(agentLog.look()).isEqualTo(AgentLog.View.NOTHING);
+    }
+
+    @Test
     void shouldWaitForTheEndOfALine() throws IOException {
         Path log = directory.resolve("node01.log");
         AgentLog agentLog = new AgentLog(log);
