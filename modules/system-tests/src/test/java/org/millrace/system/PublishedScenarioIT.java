@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.millrace.topology.AgentLog;
+import org.millrace.topology.CollectorLog;
 import org.millrace.topology.HdfsReader;
 import org.millrace.topology.Installation;
 import org.millrace.topology.KafkaReader;
@@ -239,9 +240,10 @@ class PublishedScenarioIT {
 
     /** Until then agents turn to whichever has reached them. */
     private void awaitReady(String collector) {
+        CollectorLog log = new CollectorLog(log(collector));
         await(collector + " reaches its stores")
                 .atMost(RunningTopology.PATIENCE)
-                .until(() -> Files.readString(log(collector)).contains("ready: every store answers"));
+                .until(log::isReady);
     }
 
     private void awaitRoute(String agent, String collector) {

@@ -7,14 +7,15 @@ import java.nio.file.Path;
  *
  * <p>Not thread-safe.
  */
-final class CollectorLog {
+public final class CollectorLog {
     private static final String READY = " ready: every store answers";
     private static final String NOT_READY = " not ready; ";
 
     private final LogFollower follower;
     private boolean ready;
 
-    CollectorLog(Path log) {
+    /** Reads from the beginning. */
+    public CollectorLog(Path log) {
         this.follower = new LogFollower(log);
     }
 
@@ -24,7 +25,7 @@ final class CollectorLog {
     }
 
     /** Whether all its sinks have reached their stores, as far as it has told. */
-    boolean isReady() {
+    public boolean isReady() {
         follower.read(line -> ready = line.endsWith(READY) || (ready && !line.contains(NOT_READY)));
         return ready;
     }

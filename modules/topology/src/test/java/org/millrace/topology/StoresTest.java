@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,6 +90,22 @@ class StoresTest {
                 .hasMessageContaining("--hdfs-port")
                 .hasMessageNotContaining("\n");
         assertThat(StateDirectory.remove(directory.resolve("busy"))).isTrue();
+    }
+
+    @Test
+    void shouldTakeNothingFromTheLogOfAnEarlierRun() throws IOException {
+        Path earlier = directory.resolve("earlier");
+        try (Topology topology = topology(earlier)) {
+            Files.writeString(topology.agent().log(), "lane weblogs goes to pekko://millrace@127.0.0.1:1\n");
+            assertThat(topology.agentLog().look().collector()).isPresent();
+        }
+        try (Topology topology = topology(earlier)) {
+            assertThat(topology.agentLog().look().collector()).isEmpty();
+        }
+    }
+
+    private static Topology topology(Path directory) {
+        return Topology.in(directory, installation, stores).build();
     }
 
     private static void produce(String topic, String... values) throws ExecutionException, InterruptedException {
