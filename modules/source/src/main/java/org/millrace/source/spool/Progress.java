@@ -21,6 +21,8 @@ import org.millrace.event.Position;
  * @param files the files in hand by ordinal; unmodifiable
  */
 record Progress(long incarnation, long nextOrdinal, Position committed, NavigableMap<Long, FileInHand> files) {
+    private static final long MORE_THAN_A_WRITE = 1_000_000;
+
     Progress {
         if (nextOrdinal < 1 || committed.generation() >= nextOrdinal) {
             throw new IllegalArgumentException("committed " + committed + " before ordinal " + nextOrdinal);
@@ -45,6 +47,15 @@ record Progress(long incarnation, long nextOrdinal, Position committed, Navigabl
             ordinal++;
         }
         return new Progress(incarnation, ordinal, committed, Collections.unmodifiableNavigableMap(more));
+    }
+
+    /**
+     * Passes over more ordinals than one write of the progress can give out. For a progress whose successor was
+     * lost: files that had their ordinals from that get others, and are sent again, instead of other files
+     * getting theirs.
+     */
+    Progress passOver() {
+        return new Progress(incarnation, nextOrdinal + MORE_THAN_A_WRITE, committed, files);
     }
 
     /** Whether {@code position} can be one of this source: its file has been picked up. */

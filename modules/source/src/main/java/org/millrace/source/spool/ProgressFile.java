@@ -7,28 +7,27 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Owns a source's progress file and the lock beside it; what the file says is {@link ProgressText}'s
  * matter.
  *
- * <p>The file is only ever replaced as a whole: a temporary file is written and forced to disk,
- * renamed over the old one, and the directory is forced. After a crash there is the old progress or
- * the new one.
- *
- * <p>The file that is replaced keeps another name, and is the next temporary file: a new one each time would
- * be a new inode, for which ext4 looks past all that were deleted within the last minutes, and a spool
- * directory deletes many.
+ * <p>A write goes over the older of the file's two copies, and forces that to disk: of all ways to make something
+ * durable, the one with the least work for file system and disk. Where that cannot be done, because this is the first
+ * write of a run, or the copy does not fit, or the file was moved away, the file is replaced as a whole: a temporary
+ * file is written and forced to disk, renamed over the old one, and the directory is forced. After a crash there is
+ * the old progress or the new one.
  */
 final class ProgressFile implements Closeable {
     /**
@@ -38,18 +37,29 @@ final class ProgressFile implements Closeable {
      */
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
+    private static final Logger LOG = LoggerFactory.getLogger(SpoolDirectorySource.class);
+    /** So that no disk block has something of both copies. */
+    private static final int SMALLEST_ROOM = 4096;
+
     private final Path file;
     private final Path temporary;
-    private final Path spare;
     private final Path lock;
     private final FileChannel lockChannel;
-    /** What is at {@link #spare} was replaced, durably so, by this object: it may be written over. */
-    private boolean hasSpare;
+    /** How many writes there were, those of earlier runs included. */
+    private long writes;
+    /** The file, when this run has made it; its two copies take turns. */
+    private Optional<TwoCopies> copies = Optional.empty();
+
+    /**
+     * A progress file that is written in place.
+     *
+     * @param room for each copy, in bytes
+     */
+    private record TwoCopies(FileChannel channel, long inode, int room) {}
 
     private ProgressFile(Path file, Path lock, FileChannel lockChannel) {
         this.file = file;
         this.temporary = file.resolveSibling(file.getFileName() + ".tmp");
-        this.spare = file.resolveSibling(file.getFileName() + ".spare");
         this.lock = lock;
         this.lockChannel = lockChannel;
     }
@@ -95,7 +105,15 @@ final class ProgressFile implements Closeable {
             return start;
         }
         try {
-            return ProgressText.decode(bytes);
+            ProgressText.Written written = ProgressText.decode(bytes);
+            writes = written.write();
+            written.damage()
+                    .ifPresent(damage -> LOG.warn(
+                            "one of the two copies in progress file {} is damaged: {}. The other is used; files that"
+                                    + " were picked up last may be sent again",
+                            PathText.shown(file),
+                            damage));
+            return written.progress();
         } catch (IllegalArgumentException e) {
             DamagedProgressException damaged = new DamagedProgressException(file, e.getMessage());
             damaged.initCause(e);
@@ -103,40 +121,65 @@ final class ProgressFile implements Closeable {
         }
     }
 
-    /** Replaces the progress on disk; it is durable when this returns. */
+    /** Writes the progress to disk; it is durable when this returns. */
     void write(Progress progress) throws IOException {
-        takeSpare();
-        try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = ByteBuffer.wrap(ProgressText.encode(progress));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.truncate(bytes.limit());
-            channel.force(true);
+        byte[] copy = ProgressText.encode(progress, writes + 1);
+        Optional<TwoCopies> inPlace = copies.filter(two -> copy.length <= two.room() && isStill(two));
+        if (inPlace.isPresent()) {
+            TwoCopies two = inPlace.get();
+            // Should this fail, the next one goes over the same copy: the other is what counts until then.
+            writeFully(two.channel(), copy, (writes + 1) % 2 * two.room());
+            two.channel().force(false);
+        } else {
+            replace(copy);
         }
-        boolean kept = keepAsSpare();
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-        forceDirectory(file.getParent());
-        hasSpare = kept;
+        writes++;
     }
 
-    private void takeSpare() throws IOException {
-        boolean free = hasSpare;
-        hasSpare = false;
-        if (free && Files.notExists(temporary, LinkOption.NOFOLLOW_LINKS)) {
-            Files.move(spare, temporary, StandardCopyOption.ATOMIC_MOVE);
-        }
-    }
-
-    /** Gives the file that is about to be replaced its other name, where the file system can. */
-    private boolean keepAsSpare() throws IOException {
-        Files.deleteIfExists(spare);
+    /** Whether the file that has these copies is the one that the next run will find. */
+    private boolean isStill(TwoCopies two) {
         try {
-            Files.createLink(spare, file);
-            return true;
-        } catch (UnsupportedOperationException | FileSystemException none) {
-            // No links here, or nothing to replace: then the next temporary file is a new one.
+            return FileStat.ofLink(file).identity().inode() == two.inode();
+        } catch (IOException e) {
             return false;
+        }
+    }
+
+    private void replace(byte[] copy) throws IOException {
+        // So that a progress which grows does not come back here soon.
+        int room = Math.max(SMALLEST_ROOM, 2 * Integer.highestOneBit(copy.length));
+        FileChannel channel = FileChannel.open(
+                temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
+        try {
+            // All of it, so that no later write can lack room on the disk.
+            for (byte[] block = new byte[SMALLEST_ROOM]; channel.size() < 2L * room; ) {
+                writeFully(channel, block, channel.size());
+            }
+            writeFully(channel, copy, (writes + 1) % 2 * room);
+            channel.force(true);
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+            forceDirectory(file.getParent());
+            long inode = FileStat.ofLink(file).identity().inode();
+            closeCopies();
+            copies = Optional.of(new TwoCopies(channel, inode, room));
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private void closeCopies() throws IOException {
+        if (copies.isPresent()) {
+            FileChannel old = copies.get().channel();
+            copies = Optional.empty();
+            old.close();
+        }
+    }
+
+    private static void writeFully(FileChannel channel, byte[] bytes, long offset) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        while (buffer.hasRemaining()) {
+            channel.write(buffer, offset + buffer.position());
         }
     }
 
@@ -148,7 +191,11 @@ final class ProgressFile implements Closeable {
     /** Gives up the lock. */
     @Override
     public void close() throws IOException {
-        unlock(lock, lockChannel);
+        try {
+            closeCopies();
+        } finally {
+            unlock(lock, lockChannel);
+        }
     }
 
     /** Makes what was created, renamed or deleted in {@code directory} durable. */

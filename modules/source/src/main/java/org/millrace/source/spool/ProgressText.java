@@ -5,33 +5,43 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.millrace.event.Position;
 
 /**
- * The format of the progress file: lines of ASCII, each ended by a newline, fields apart by one
- * space.
+ * The format of the progress file. It has two copies, which are written in turn and never both at once: one in
+ * each half of the file. So whatever happens to the one that is being written, there is the one before. A copy is
+ * lines of ASCII, each ended by a newline, fields apart by one space; what follows it in its half is zeros, or
+ * left of an older copy, and means nothing.
  *
  * <pre>
- * millrace-spool-progress 1
+ * millrace-spool-progress 2
+ * write 7                                      how many writes there were, this one included
  * incarnation 5f0c2a9be1d34477                 64 bits, hexadecimal
  * next-ordinal 43
  * committed 41 1048576                         generation, offset
  * file 41 2097152 2026-11-23T09:35:33.301734153Z 37087 1048576 /var/spool/app/a%20b.log
  * file 42 ...
- * crc32c 1c291ca3                              of every byte before this line
+ * crc32c 1c291ca3                              of every byte of the copy before this line
  * </pre>
  *
  * <p>A {@code file} line has ordinal, size, time of the last change, inode, longest event, and the
  * path as in {@link PathText}. How far a file is committed follows from the committed position: all
  * of it before that generation, up to that offset in it, nothing behind it.
+ *
+ * <p>A file of version 1 is one copy, without {@code write}, and nothing else.
  */
 final class ProgressText {
-    private static final String FIRST_LINE = "millrace-spool-progress 1";
+    private static final String FIRST_WORD = "millrace-spool-progress";
+    private static final String FIRST_LINE = FIRST_WORD + " 2";
+    private static final String FIRST_LINE_OF_VERSION_1 = FIRST_WORD + " 1";
     private static final String CHECKSUM = "crc32c ";
     /** The checksum's line: its word, eight digits, the newline. */
     private static final int CHECKSUM_LENGTH = CHECKSUM.length() + 8 + 1;
@@ -40,9 +50,22 @@ final class ProgressText {
 
     private ProgressText() {}
 
-    static byte[] encode(Progress progress) {
+    /**
+     * What a progress file says.
+     *
+     * @param write the number of the write that it comes from
+     * @param damage what is wrong with the other copy, which may be a later one; empty when nothing is
+     */
+    record Written(long write, Progress progress, Optional<String> damage) {}
+
+    /** One half of a file. */
+    private record Half(Optional<Written> copy, Optional<String> damage) {}
+
+    /** A copy. */
+    static byte[] encode(Progress progress, long write) {
         StringBuilder text = new StringBuilder(256 + 160 * progress.files().size());
         text.append(FIRST_LINE).append('\n');
+        text.append("write ").append(write).append('\n');
         text.append("incarnation ")
                 .append(HEX.toHexDigits(progress.incarnation()))
                 .append('\n');
@@ -68,17 +91,56 @@ final class ProgressText {
     }
 
     /**
-     * What {@link #encode} was given.
+     * The later copy of a whole file. Where one copy is damaged it is the other, with the ordinals passed over that
+     * the damaged one may have given out.
      *
-     * @throws IllegalArgumentException when {@code bytes} are anything else, with the reason
+     * @throws IllegalArgumentException when there is none, with the reason
      */
-    static Progress decode(byte[] bytes) {
-        String text = new String(bytes, StandardCharsets.ISO_8859_1);
-        if (!text.startsWith(FIRST_LINE + "\n")) {
-            String firstLine = text.lines().findFirst().orElse("");
+    static Written decode(byte[] file) {
+        if (text(file).startsWith(FIRST_LINE_OF_VERSION_1 + "\n")) {
+            return new Written(0, decodeWhole(file, FIRST_LINE_OF_VERSION_1), Optional.empty());
+        }
+        Half first = half(Arrays.copyOfRange(file, 0, file.length / 2));
+        Half second = half(Arrays.copyOfRange(file, file.length / 2, file.length));
+        Written later = Stream.of(first, second)
+                .flatMap(half -> half.copy().stream())
+                .max(Comparator.comparingLong(Written::write))
+                .orElseThrow(() -> new IllegalArgumentException(
+                        first.damage().or(second::damage).orElse("it is empty")));
+        Optional<String> damage = first.damage().or(second::damage);
+        return damage.isEmpty()
+                ? later
+                : new Written(later.write(), later.progress().passOver(), damage);
+    }
+
+    private static Half half(byte[] bytes) {
+        String text = text(bytes);
+        if (text.chars().allMatch(c -> c == 0)) {
+            return new Half(Optional.empty(), Optional.empty());
+        }
+        try {
+            int end = text.indexOf("\n" + CHECKSUM) + 1;
+            byte[] copy = Arrays.copyOf(bytes, end == 0 ? bytes.length : Math.min(bytes.length, end + CHECKSUM_LENGTH));
+            Progress progress = decodeWhole(copy, FIRST_LINE);
+            long write = Long.parseLong(fields(text(copy).lines().toList().get(1), "write", 1)[1]);
+            return new Half(Optional.of(new Written(write, progress, Optional.empty())), Optional.empty());
+        } catch (IllegalArgumentException e) {
+            return new Half(Optional.empty(), Optional.of(e.getMessage()));
+        }
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+
+    /** What a copy says, of which {@code bytes} must be all. */
+    private static Progress decodeWhole(byte[] bytes, String firstLine) {
+        String text = text(bytes);
+        if (!text.startsWith(firstLine + "\n")) {
+            String found = text.lines().findFirst().orElse("");
             throw new IllegalArgumentException(
-                    firstLine.matches("millrace-spool-progress \\d+")
-                            ? "it has a format that this version does not know (" + firstLine + ")"
+                    found.matches(FIRST_WORD + " \\d+")
+                            ? "it has a format that this version does not know (" + found + ")"
                             : "it does not begin as a progress file does");
         }
         int bodyLength = bytes.length - CHECKSUM_LENGTH;
@@ -89,18 +151,19 @@ final class ProgressText {
             throw new IllegalArgumentException("its checksum is wrong");
         }
         try {
-            return decodeLines(text.substring(0, bodyLength).lines().toList());
+            List<String> lines = text.substring(0, bodyLength).lines().toList();
+            return decodeLines(lines.subList(firstLine.equals(FIRST_LINE) ? 2 : 1, lines.size()));
         } catch (IllegalArgumentException | DateTimeException | IndexOutOfBoundsException e) {
             throw new IllegalArgumentException("its content makes no sense (" + e.getMessage() + ")", e);
         }
     }
 
     private static Progress decodeLines(List<String> lines) {
-        long incarnation = Long.parseUnsignedLong(fields(lines.get(1), "incarnation", 1)[1], 16);
-        long nextOrdinal = Long.parseLong(fields(lines.get(2), "next-ordinal", 1)[1]);
-        String[] committed = fields(lines.get(3), "committed", 2);
+        long incarnation = Long.parseUnsignedLong(fields(lines.get(0), "incarnation", 1)[1], 16);
+        long nextOrdinal = Long.parseLong(fields(lines.get(1), "next-ordinal", 1)[1]);
+        String[] committed = fields(lines.get(2), "committed", 2);
         NavigableMap<Long, FileInHand> files = new TreeMap<>();
-        for (String line : lines.subList(4, lines.size())) {
+        for (String line : lines.subList(3, lines.size())) {
             FileInHand file = decodeFile(fields(line, "file", 6));
             files.put(file.ordinal(), file);
         }

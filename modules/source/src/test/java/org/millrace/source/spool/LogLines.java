@@ -21,8 +21,17 @@ final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseabl
 
     /** Error lines so far; each is one line without a stack trace, or this fails. */
     List<String> errors() {
+        return lines(Level.ERROR);
+    }
+
+    /** Warnings, likewise. */
+    List<String> warnings() {
+        return lines(Level.WARN);
+    }
+
+    private List<String> lines(Level level) {
         return events.stream()
-                .filter(event -> event.getLevel() == Level.ERROR)
+                .filter(event -> event.getLevel() == level)
                 .map(LogLines::oneLine)
                 .toList();
     }

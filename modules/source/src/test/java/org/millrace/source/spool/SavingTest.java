@@ -115,6 +115,7 @@ class SavingTest {
     }
 
     private Progress onDisk() throws IOException {
-        return ProgressText.decode(Files.readAllBytes(home.resolve("state").resolve(TestSettings.NAME + ".progress")));
+        return ProgressText.decode(Files.readAllBytes(home.resolve("state").resolve(TestSettings.NAME + ".progress")))
+                .progress();
     }
 }

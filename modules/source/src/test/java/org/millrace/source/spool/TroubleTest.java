@@ -172,8 +172,7 @@ class TroubleTest extends SpoolFixture {
         RunningSource source = start("");
         List<Sent> first = source.takeEvents(1);
         try (LogLines log = LogLines.capture()) {
-            // Whoever writes to this device is told that the disk is full.
-            Path temporary = Files.createSymbolicLink(home.resolve("state/s.progress.tmp"), Path.of("/dev/full"));
+            Runnable room = fillDisk();
             source.commit(first);
             drop("b", "b\n", 2);
             source.awaitGauge("progress.ok", 0);
@@ -182,7 +181,7 @@ class TroubleTest extends SpoolFixture {
             assertThat(source.count("files.opened")).isEqualTo(1);
             assertThat(names()).containsExactly("a", "b");
 
-            Files.delete(temporary);
+            room.run();
             assertThat(source.takeAndCommit(1)).extracting(Sent::position).containsExactly(new Position(2, 2));
             awaitNames("a.COMPLETED", "b.COMPLETED");
             source.awaitGauge("progress.ok", 1);
@@ -208,11 +207,11 @@ class TroubleTest extends SpoolFixture {
         drop("a", "a\n");
         RunningSource source = startRefused("progress-interval = 1 h");
         source.commit(source.takeEvents(1));
-        Path temporary = Files.createSymbolicLink(home.resolve("state/s.progress.tmp"), Path.of("/dev/full"));
+        Runnable room = fillDisk();
         assertThatThrownBy(source::close)
                 .hasCauseInstanceOf(IOException.class)
                 .hasMessageContaining("No space left on device");
-        Files.delete(temporary);
+        room.run();
         // The lock is free all the same, and nothing is forgotten.
         assertThat(Sent.bodies(start("").takeAndCommit(1))).containsExactly("a");
     }
@@ -273,6 +272,23 @@ class TroubleTest extends SpoolFixture {
                 .hasMessageContaining(home.resolve("state/s.lock").toString());
         first.commit(sent);
         awaitNames("a.COMPLETED");
+    }
+
+    /** Lets no progress be written until what this returns is run. */
+    private Runnable fillDisk() throws IOException {
+        Path progress = home.resolve("state/s.progress");
+        Path away = home.resolve("away");
+        // Whoever writes to this device is told that the disk is full. The progress that is there has its room already.
+        Path temporary = Files.createSymbolicLink(home.resolve("state/s.progress.tmp"), Path.of("/dev/full"));
+        Files.move(progress, away);
+        return () -> {
+            try {
+                Files.move(away, progress);
+                Files.delete(temporary);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        };
     }
 
     private void make(FileChange change, Path file) {
