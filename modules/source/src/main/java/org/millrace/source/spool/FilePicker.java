@@ -28,7 +28,7 @@ import org.millrace.source.spool.AtRest.Look;
 /**
  * Finds files that are ready to be read, oldest first. A scan keeps the oldest few thousand; the
  * next scan is made when these are used up. So memory does not grow with the directory. Nor does the
- * share of the time that scans take: see {@link #isDue}.
+ * share of the time that scans take: see {@link #untilDue}.
  */
 final class FilePicker {
     /** How many times as long as a scan takes nothing is scanned after it, ... */
@@ -36,11 +36,14 @@ final class FilePicker {
     /** ... but no longer than this. */
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
+    private static final Duration SHORTEST_WAIT = Duration.ofMillis(1);
+
     private final SpoolDirectorySettings settings;
     private final SpoolLimits limits;
     private final InstantSource clock;
     private final SpoolMeters meters;
     private final NameFilter names;
+    private final Arrivals arrivals;
     private final UnreadableFiles unreadable;
     private final Queue<Candidate> waiting = new ArrayDeque<>();
     /** First looks at files that the clock alone cannot judge. */
@@ -48,15 +51,24 @@ final class FilePicker {
 
     private Instant scanBegan = Instant.EPOCH;
     private Instant scanEnded = Instant.EPOCH;
+    /** When the first of the files that were not at rest will be, if they stay as they were. */
+    private Instant nextAtRest = Instant.MAX;
     /** The last scan saw more than it could keep. */
     private boolean sawMore;
 
-    FilePicker(SpoolDirectorySettings settings, SpoolLimits limits, InstantSource clock, SpoolMeters meters) {
+    FilePicker(
+            SpoolDirectorySettings settings,
+            SpoolLimits limits,
+            InstantSource clock,
+            SpoolMeters meters,
+            NameFilter names,
+            Arrivals arrivals) {
         this.settings = settings;
         this.limits = limits;
         this.clock = clock;
         this.meters = meters;
-        this.names = NameFilter.of(settings);
+        this.names = names;
+        this.arrivals = arrivals;
         this.unreadable = new UnreadableFiles(settings.name(), limits.unreadable(), meters);
     }
 
@@ -69,7 +81,8 @@ final class FilePicker {
      * @throws IOException when the directory cannot be read
      */
     List<FoundFile> pick(int most, Predicate<Path> inHand) throws IOException {
-        if (waiting.isEmpty() && (sawMore || isDue(scanBegan, scanEnded, clock.instant()))) {
+        if (waiting.isEmpty()
+                && (sawMore || untilDue(scanBegan, scanEnded, clock.instant()).isZero())) {
             scan(inHand);
         }
         List<FoundFile> picked = new ArrayList<>();
@@ -91,27 +104,52 @@ final class FilePicker {
     }
 
     /**
-     * Whether a directory may be scanned again. A small one may at once, so that new files are noticed
-     * at the next poll; one that keeps a hundred thousand completed files takes a scan's time, which must
-     * not go on all the time.
+     * How long there is nothing to be picked, as far as is known; news may end that sooner. At least a millisecond,
+     * and no longer than the poll interval, or the pause that a directory needs which takes long to scan.
+     */
+    Duration untilNext() {
+        Instant now = clock.instant();
+        Duration pause = untilDue(scanBegan, scanEnded, now);
+        if (sawMore || arrivals.isNews()) {
+            return longer(pause, SHORTEST_WAIT);
+        }
+        Instant next = scanEnded.plus(settings.pollInterval());
+        Duration wait = Duration.between(now, nextAtRest.isBefore(next) ? nextAtRest : next);
+        // The clock may have been set back.
+        Duration poll = wait.compareTo(settings.pollInterval()) < 0 ? wait : settings.pollInterval();
+        return longer(longer(pause, poll), SHORTEST_WAIT);
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) >= 0 ? one : other;
+    }
+
+    /**
+     * How long a directory may not be scanned again. A small one may at once, so that new files are picked up when
+     * they are noticed; one that keeps a hundred thousand completed files takes a scan's time, which must not go on
+     * all the time.
      *
      * @param began when the last scan began
      * @param ended when it ended
      */
-    static boolean isDue(Instant began, Instant ended, Instant now) {
+    static Duration untilDue(Instant began, Instant ended, Instant now) {
         Duration sinceScan = Duration.between(ended, now);
         Duration pause = Duration.between(began, ended).multipliedBy(PAUSE_PER_SCAN);
+        Duration limited = pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
         // Negative when the clock was set back.
-        return sinceScan.isNegative() || sinceScan.compareTo(pause) >= 0 || sinceScan.compareTo(LONGEST_PAUSE) >= 0;
+        return sinceScan.isNegative() || sinceScan.compareTo(limited) >= 0 ? Duration.ZERO : limited.minus(sinceScan);
     }
 
     private void scan(Predicate<Path> inHand) throws IOException {
         scanBegan = clock.instant();
         unreadable.scanBegins();
+        arrivals.scanBegins();
         Scan scan = new Scan(inHand);
         scan.run();
+        arrivals.scanEnds();
         unreadable.scanEnds();
         looks = scan.looks;
+        nextAtRest = scan.nextAtRest;
         waiting.addAll(scan.oldest.inOrder());
         sawMore = waiting.size() >= limits.candidates();
         scanEnded = clock.instant();
@@ -161,6 +199,7 @@ final class FilePicker {
         private final OldestFiles oldest = new OldestFiles(limits.candidates());
         private final Map<Path, Look> looks = new HashMap<>();
         private final Deque<Path> subdirectories = new ArrayDeque<>();
+        private Instant nextAtRest = Instant.MAX;
 
         Scan(Predicate<Path> inHand) {
             this.inHand = inHand;
@@ -182,6 +221,7 @@ final class FilePicker {
         }
 
         private void walk(Path directory) throws IOException {
+            arrivals.visit(directory);
             try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
                 for (Path entry : entries) {
                     look(entry);
@@ -237,16 +277,22 @@ final class FilePicker {
             }
             Look look = new Look(found.size(), found.lastModifiedTime().toInstant(), now);
             Optional<Look> earlier = Optional.ofNullable(FilePicker.this.looks.get(path));
+            Instant since = look.modified();
+            if (since.isAfter(now)) {
+                // The first of a row of equal looks counts, unless the clock was set back since.
+                Look first = earlier.filter(before ->
+                                before.sameContent(look) && !before.at().isAfter(now))
+                        .orElse(look);
+                since = first.at();
+                if (looks.size() < limits.candidates()) {
+                    looks.put(path, first);
+                }
+            }
             if (AtRest.decide(look, earlier, settings.restTime())) {
                 oldest.offer(new Candidate(path, look.size(), look.modified()));
-            }
-            if (look.modified().isAfter(now) && looks.size() < limits.candidates()) {
-                // The first of a row of equal looks counts, unless the clock was set back since.
-                looks.put(
-                        path,
-                        earlier.filter(first ->
-                                        first.sameContent(look) && !first.at().isAfter(now))
-                                .orElse(look));
+            } else {
+                Instant atRest = since.plus(settings.restTime());
+                nextAtRest = atRest.isBefore(nextAtRest) ? atRest : nextAtRest;
             }
         }
 

@@ -35,15 +35,14 @@ final class Spool implements Closeable {
         /** Call again soon: there is more to do before the next batch. */
         record Again() implements Turn {}
 
-        /** Call again after the poll interval: there is nothing to do. */
-        record Rest() implements Turn {}
+        /** Call again after this time, or when there is news: there is nothing to do. */
+        record Rest(Duration atMost) implements Turn {}
 
         /** Call again after a pause: something is wrong. */
         record Retry() implements Turn {}
     }
 
     private static final Turn AGAIN = new Turn.Again();
-    private static final Turn REST = new Turn.Rest();
     private static final Turn RETRY = new Turn.Retry();
 
     /** A file in hand that is not open, and where its reading begins. */
@@ -55,6 +54,7 @@ final class Spool implements Closeable {
     private final Troubles troubles;
     private final SpoolMeters meters;
     private final SpoolDirectory directory;
+    private final Arrivals arrivals;
     private final FilePicker picker;
 
     private ProgressFile progressFile;
@@ -73,14 +73,26 @@ final class Spool implements Closeable {
     /** It is so old that nothing may be emitted before it is replaced; see {@link Progress}. */
     private boolean saveFirst;
 
-    Spool(SpoolDirectorySettings settings, SpoolLimits limits, Telemetry telemetry, InstantSource clock) {
+    /**
+     * @param notices none where the system has none
+     * @param news called on another thread when {@link #next} should be called though the time is not up
+     */
+    Spool(
+            SpoolDirectorySettings settings,
+            SpoolLimits limits,
+            Telemetry telemetry,
+            InstantSource clock,
+            Optional<DirectoryNotices> notices,
+            Runnable news) {
         this.settings = settings;
         this.limits = limits;
         this.clock = clock;
         this.troubles = new Troubles(settings.name());
         this.meters = new SpoolMeters(telemetry.part("source", settings.name()), troubles, clock);
         this.directory = new SpoolDirectory(settings.directory(), troubles);
-        this.picker = new FilePicker(settings, limits, clock, meters);
+        NameFilter names = NameFilter.of(settings);
+        this.arrivals = new Arrivals(settings.name(), names, notices, news);
+        this.picker = new FilePicker(settings, limits, clock, meters, names, arrivals);
     }
 
     /**
@@ -223,6 +235,7 @@ final class Spool implements Closeable {
      */
     @Override
     public void close() throws IOException {
+        arrivals.close();
         stopReading();
         if (progressFile == null) {
             return;
@@ -260,7 +273,7 @@ final class Spool implements Closeable {
     private Turn pickUp() {
         int room = room();
         if (room <= 0) {
-            return REST;
+            return new Turn.Rest(settings.pollInterval());
         }
         if (!directory.isUsable()) {
             return RETRY;
@@ -286,7 +299,7 @@ final class Spool implements Closeable {
         if (withEvents.isEmpty() && !allDone) {
             return RETRY;
         }
-        return found.isEmpty() ? REST : AGAIN;
+        return found.isEmpty() ? new Turn.Rest(picker.untilNext()) : AGAIN;
     }
 
     private void assign(List<FoundFile> found) {

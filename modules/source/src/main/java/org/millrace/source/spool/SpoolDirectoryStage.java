@@ -88,7 +88,13 @@ final class SpoolDirectoryStage
 
         @Override
         public void preStart() {
-            spool = new Spool(settings, limits, telemetry, clock);
+            spool = new Spool(
+                    settings,
+                    limits,
+                    telemetry,
+                    clock,
+                    DirectoryNotices.of(materializer().system()),
+                    () -> again.invoke(Done.getInstance()));
             try {
                 spool.open();
                 scheduleSave(settings.progressInterval());
@@ -131,7 +137,7 @@ final class SpoolDirectoryStage
                 } else if (turn instanceof Spool.Turn.Again) {
                     again.invoke(Done.getInstance());
                 } else {
-                    scheduleOnce(Timer.POLL, turn instanceof Spool.Turn.Rest ? settings.pollInterval() : RETRY_PAUSE);
+                    scheduleOnce(Timer.POLL, turn instanceof Spool.Turn.Rest rest ? rest.atMost() : RETRY_PAUSE);
                 }
             } catch (SpoolStateException e) {
                 refuse(e);

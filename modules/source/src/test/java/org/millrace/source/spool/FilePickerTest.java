@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +26,8 @@ class FilePickerTest {
 
     private final Telemetry telemetry = Telemetry.inMemory();
     private Path spool;
+    private Arrivals arrivals;
+    private int wakes;
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
     @BeforeEach
@@ -60,17 +64,71 @@ class FilePickerTest {
 
     @ParameterizedTest
     @CsvSource({
-        // took, ms since it ended, due
-        "0,      0, true",
-        "10,   199, false",
-        "10,   200, true",
-        "5000, 999, false",
-        "5000, 1000, true",
-        "5000,  -1, true",
+        // took, ms since it ended, ms until due
+        "0,       0, 0",
+        "10,      0, 200",
+        "10,    199, 1",
+        "10,    200, 0",
+        "5000,  999, 1",
+        "5000, 1000, 0",
+        "5000,   -1, 0",
     })
-    void shouldScanAgainOnlyAfterSomeTimesWhatTheLastScanTook(long took, long since, boolean due) {
+    void shouldScanAgainOnlyAfterSomeTimesWhatTheLastScanTook(long took, long since, long untilDue) {
         Instant ended = now.plusMillis(took);
-        assertThat(FilePicker.isDue(now, ended, ended.plusMillis(since))).isEqualTo(due);
+        assertThat(FilePicker.untilDue(now, ended, ended.plusMillis(since))).isEqualTo(Duration.ofMillis(untilDue));
+    }
+
+    @Test
+    void shouldWaitForTheNextPollAndNoLonger() throws IOException {
+        FilePicker picker = picker("poll-interval = 10 s, rest-time = 1 s");
+        picker.pick(5, path -> false);
+
+        assertThat(picker.untilNext()).isEqualTo(Duration.ofSeconds(10));
+        now = now.plusSeconds(9);
+        assertThat(picker.untilNext()).isEqualTo(Duration.ofSeconds(1));
+        now = now.plusSeconds(5);
+        assertThat(picker.untilNext()).isEqualTo(Duration.ofMillis(1));
+        now = now.minusSeconds(3600);
+        assertThat(picker.untilNext()).as("the clock was set back").isEqualTo(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void shouldWaitForTheFirstFileToComeToRest() throws IOException {
+        FilePicker picker = picker("poll-interval = 10 s, rest-time = 4 s");
+        file("older", "x", now.minusSeconds(3));
+        file("newer", "x", now.minusSeconds(1));
+        file("from the future", "x", now.plusSeconds(3600));
+
+        assertThat(picker.pick(5, path -> false)).isEmpty();
+        assertThat(picker.untilNext()).isEqualTo(Duration.ofSeconds(1));
+        now = now.plusSeconds(1);
+        assertThat(names(picker.pick(5, path -> false))).containsExactly("older");
+        assertThat(picker.untilNext()).isEqualTo(Duration.ofSeconds(2));
+        now = now.plusSeconds(2);
+        assertThat(names(picker.pick(5, path -> path.endsWith("older")))).containsExactly("newer");
+        assertThat(picker.untilNext()).isEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void shouldNotWaitWhenThereIsNewsThatIsToBeLookedAt() throws IOException {
+        FilePicker picker = picker("poll-interval = 10 s");
+        picker.pick(5, path -> false);
+        for (String left : List.of(".hidden", "a.COMPLETED", "a.FAILED")) {
+            arrivals.arrived(Optional.of(left));
+        }
+        assertThat(picker.untilNext()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(wakes).isZero();
+
+        arrivals.arrived(Optional.of("a"));
+        arrivals.arrived(Optional.of("b"));
+        assertThat(picker.untilNext()).isEqualTo(Duration.ofMillis(1));
+        assertThat(wakes).as("until the next scan").isEqualTo(1);
+
+        picker.pick(5, path -> false);
+        assertThat(picker.untilNext()).isEqualTo(Duration.ofSeconds(10));
+        arrivals.arrived(Optional.empty());
+        assertThat(picker.untilNext()).as("too much to tell").isEqualTo(Duration.ofMillis(1));
+        assertThat(wakes).isEqualTo(2);
     }
 
     @Test
@@ -225,8 +283,10 @@ class FilePickerTest {
     private FilePicker picker(String keys) {
         SpoolDirectorySettings settings = TestSettings.of(home, keys);
         Troubles troubles = new Troubles("s");
-        return new FilePicker(
-                settings, LIMITS, () -> now, new SpoolMeters(telemetry.part("source", "s"), troubles, () -> now));
+        SpoolMeters meters = new SpoolMeters(telemetry.part("source", "s"), troubles, () -> now);
+        NameFilter names = NameFilter.of(settings);
+        arrivals = new Arrivals("s", names, Optional.empty(), () -> wakes++);
+        return new FilePicker(settings, LIMITS, () -> now, meters, names, arrivals);
     }
 
     private void file(String name, String content, Instant modified) throws IOException {

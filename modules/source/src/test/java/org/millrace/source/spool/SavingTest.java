@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,12 @@ class SavingTest {
     void open() throws IOException {
         directory = Files.createDirectory(home.resolve("spool"));
         spool = new Spool(
-                TestSettings.of(home, "progress-interval = 1 s"), SpoolLimits.DEFAULT, Telemetry.inMemory(), () -> now);
+                TestSettings.of(home, "progress-interval = 1 s"),
+                SpoolLimits.DEFAULT,
+                Telemetry.inMemory(),
+                () -> now,
+                Optional.empty(),
+                () -> {});
     }
 
     @AfterEach

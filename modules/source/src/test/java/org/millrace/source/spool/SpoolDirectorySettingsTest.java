@@ -33,12 +33,12 @@ class SpoolDirectorySettingsTest {
         assertThat(settings.onCompletion()).isEqualTo(OnCompletion.RENAME);
         assertThat(settings.fileHeader()).isEmpty();
         assertThat(settings.basenameHeader()).contains("basename");
-        assertThat(settings.pollInterval()).isEqualTo(Duration.ofMillis(10));
+        assertThat(settings.pollInterval()).isEqualTo(Duration.ofMillis(500));
         assertThat(settings.restTime()).isEqualTo(Duration.ofMillis(500));
         assertThat(settings.maxEvent()).isEqualTo(1000 << 10);
         assertThat(settings.batchBytes()).isEqualTo(64 << 10);
         assertThat(settings.batchEvents()).isEqualTo(1000);
-        assertThat(settings.progressInterval()).isEqualTo(Duration.ofMillis(100));
+        assertThat(settings.progressInterval()).isEqualTo(Duration.ofMillis(500));
     }
 
     @Test

@@ -1,0 +1,124 @@
+package org.millrace.source.spool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.Test;
+
+/** The system tells of new files, so sources that look for them once an hour get them at once. */
+class NoticesTest extends SpoolFixture {
+    private static final String ONCE_AN_HOUR = "poll-interval = 1 h\n";
+
+    @Test
+    void shouldTakeFilesThatComeWhileThereAreNone() {
+        RunningSource source = start(ONCE_AN_HOUR);
+        for (String name : List.of("a", "b", "c")) {
+            assertThat(source.hasMore()).isFalse();
+            drop(name, name + "\n");
+            source.takeAndCommitUpTo(name);
+            awaitNames(completedUpTo(name));
+        }
+    }
+
+    private static String[] completedUpTo(String last) {
+        return "abc"
+                .substring(0, "abc".indexOf(last) + 1)
+                .chars()
+                .mapToObj(name -> (char) name + ".COMPLETED")
+                .toArray(String[]::new);
+    }
+
+    @Test
+    void shouldTakeAFileThatGetsItsNameInTheDirectory() throws IOException {
+        RunningSource source = start(ONCE_AN_HOUR);
+        assertThat(source.hasMore()).isFalse();
+        Path hidden = drop(".a", "a\n");
+        Files.move(hidden, spool.resolve("a"));
+
+        source.takeAndCommitUpTo("a");
+    }
+
+    @Test
+    void shouldTakeAFileOnceItIsAtRest() {
+        RunningSource source = start(ONCE_AN_HOUR + "rest-time = 300 ms");
+        assertThat(source.hasMore()).isFalse();
+        drop(spool.resolve("a"), "a\n", Instant.now());
+
+        source.takeAndCommitUpTo("a");
+    }
+
+    @Test
+    void shouldTakeFilesInDirectoriesThatCome() throws IOException {
+        RunningSource source = start(ONCE_AN_HOUR + "recursive = true");
+        assertThat(source.hasMore()).isFalse();
+        Path coming = Files.createDirectories(home.resolve("coming/deep"));
+        drop(coming.resolve("a"), "a\n", Instant.now().minusSeconds(60));
+        Files.move(coming.getParent(), spool.resolve("come"));
+        source.takeAndCommitUpTo("a");
+
+        assertThat(source.hasMore()).isFalse();
+        drop(spool.resolve("come/deep/b"), "b\n", Instant.now().minusSeconds(60));
+        source.takeAndCommitUpTo("b");
+    }
+
+    @Test
+    void shouldNoticeFilesInADirectoryThatTookTheOthersPlace() throws IOException {
+        RunningSource source = start("poll-interval = 100 ms");
+        drop("a", "a\n");
+        source.takeAndCommitUpTo("a");
+        awaitNames("a.COMPLETED");
+        Files.move(spool, home.resolve("old"));
+        Files.createDirectory(spool);
+        drop("b", "b\n");
+        source.takeAndCommitUpTo("b");
+    }
+
+    @Test
+    void shouldTellAllWhoListen() throws Exception {
+        BlockingQueue<Optional<String>> first = new LinkedBlockingQueue<>();
+        BlockingQueue<Optional<String>> second = new LinkedBlockingQueue<>();
+        try (DirectoryNotices notices = new DirectoryNotices();
+                Closeable stays = notices.listen(spool, second::add)) {
+            assertThat(stays).isNotNull();
+            Closeable ends = notices.listen(spool, first::add);
+            drop("a", "a\n");
+            assertThat(next(first)).contains("a");
+            assertThat(next(second)).contains("a");
+
+            ends.close();
+            drop("b", "b\n");
+            assertThat(next(second)).contains("b");
+            assertThat(first).isEmpty();
+
+            Files.delete(spool.resolve("a"));
+            Files.delete(spool.resolve("b"));
+            Files.delete(spool);
+            assertThat(next(second)).as("the directory has gone").isEmpty();
+        }
+    }
+
+    @Test
+    void shouldTellWhoAsksForNoticesOfWhatIsNotThere() throws IOException {
+        try (DirectoryNotices notices = new DirectoryNotices()) {
+            Assertions.assertThatThrownBy(() -> notices.listen(home.resolve("nowhere"), name -> {}))
+                    .isInstanceOf(NoSuchFileException.class);
+        }
+    }
+
+    private static Optional<String> next(BlockingQueue<Optional<String>> told) throws InterruptedException {
+        Optional<String> next = told.poll(RunningSource.LIMIT.toSeconds(), TimeUnit.SECONDS);
+        assertThat(next).isNotNull();
+        return next;
+    }
+}
