@@ -3,9 +3,13 @@ package org.millrace.source.spool;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.ClosedWatchServiceException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,8 +29,12 @@ final class Arrivals implements DirectoryNotices.Listener, Closeable {
     /** Of a tree with more directories, the others are only polled. */
     private static final int MOST_DIRECTORIES = 1000;
 
-    /** @param inode of the directory that is told of: another one may get its name */
-    private record Told(long inode, Closeable notices) {}
+    /** @param fileKey of the directory that is told of: another one may get its name */
+    private record Told(Object fileKey, DirectoryNotices.Registration registration) {
+        boolean isOf(Object found) {
+            return registration.isValid() && fileKey.equals(found);
+        }
+    }
 
     private final String source;
     private final NameFilter names;
@@ -51,7 +59,8 @@ final class Arrivals implements DirectoryNotices.Listener, Closeable {
 
     @Override
     public void arrived(Optional<String> name) {
-        if (name.filter(this::isSkipped).isEmpty() && news.compareAndSet(false, true)) {
+        // What comes while there is news already is no more of it.
+        if (!isNews() && name.filter(this::isSkipped).isEmpty() && news.compareAndSet(false, true)) {
             wake.run();
         }
     }
@@ -83,16 +92,19 @@ final class Arrivals implements DirectoryNotices.Listener, Closeable {
         }
         visited.add(directory);
         try {
-            long inode = FileStat.of(directory).identity().inode();
+            Object fileKey =
+                    Files.readAttributes(directory, BasicFileAttributes.class).fileKey();
             Told before = told.get(directory);
-            if (before == null || before.inode() != inode) {
+            if (before == null || !before.isOf(fileKey)) {
                 end(directory);
-                told.put(directory, new Told(inode, notices.get().listen(directory, this)));
+                told.put(directory, new Told(fileKey, notices.get().listen(directory, this)));
             }
         } catch (ClosedWatchServiceException e) {
-            LOG.debug("source {}: the actor system ends", source);
-        } catch (IOException e) {
+            LOG.debug("source {}: nothing is told any more", source);
+        } catch (FileSystemException e) {
+            // It has gone or may not be read: the scan is about to say so where that matters.
             end(directory);
+        } catch (IOException e) {
             complain(directory, e);
         }
     }
@@ -111,24 +123,20 @@ final class Arrivals implements DirectoryNotices.Listener, Closeable {
 
     /** Directories that the scan did not come to are gone. */
     void scanEnds() {
-        Set.copyOf(told.keySet()).stream()
-                .filter(directory -> !visited.contains(directory))
-                .forEach(this::end);
+        List<Path> gone =
+                told.keySet().stream().filter(known -> !visited.contains(known)).toList();
+        gone.forEach(this::end);
     }
 
     private void end(Path directory) {
         Told ended = told.remove(directory);
         if (ended != null) {
-            try {
-                ended.notices().close();
-            } catch (IOException e) {
-                LOG.warn("source {}: cannot end the notices of {}: {}", source, directory, IoReason.of(e));
-            }
+            ended.registration().close();
         }
     }
 
     @Override
     public void close() {
-        Set.copyOf(told.keySet()).forEach(this::end);
+        List.copyOf(told.keySet()).forEach(this::end);
     }
 }

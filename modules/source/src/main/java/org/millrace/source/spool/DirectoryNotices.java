@@ -23,16 +23,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells what has come into directories, as soon as the operating system does. One for all sources of an actor
+ * Tells what has come into directories, as soon as the operating system does. There is one for all sources of an actor
  * system, because what it takes is scarce: on Linux a user may have 128 of inotify's instances
  * ({@code fs.inotify.max_user_instances}).
  *
- * <p>A notice is a hint and no promise. A network file system tells nothing of what others do, and a directory that
- * was renamed is told of under its new name. Whoever listens must look for itself now and then.
+ * <p>A notice is a hint and no promise. A network file system tells nothing of what others do, and what was listened
+ * to stays the same directory when it is renamed. Whoever listens must look for itself now and then.
  *
- * <p>Thread-safe. Has one thread of its own, which waits most of the time.
+ * <p>Thread-safe. Has a thread of its own, and the system's watch service another, which wait most of the time.
  */
-final class DirectoryNotices implements Extension, Closeable {
+final class DirectoryNotices implements Closeable {
     /** Hears of one directory. Is called on the notices' thread, and must not block. */
     interface Listener {
         /**
@@ -43,11 +43,47 @@ final class DirectoryNotices implements Extension, Closeable {
         void arrived(Optional<String> name);
     }
 
+    /** That somebody listens to a directory. */
+    final class Registration implements Closeable {
+        private final WatchKey key;
+        private final Listener listener;
+
+        private Registration(WatchKey key, Listener listener) {
+            this.key = key;
+            this.listener = listener;
+        }
+
+        /** Whether there may be more to hear: not when the directory was deleted, or nothing is told any more. */
+        boolean isValid() {
+            return key.isValid();
+        }
+
+        /** Ends it; what is being told may still be heard. */
+        @Override
+        public void close() {
+            if (end(this)) {
+                try {
+                    key.cancel();
+                } catch (ClosedWatchServiceException e) {
+                    LOG.debug("ended already");
+                }
+            }
+        }
+
+        private void tell(Optional<String> name) {
+            try {
+                listener.arrived(name);
+            } catch (RuntimeException e) {
+                LOG.error("a source did not take the notice of a file, and will find it at its next look", e);
+            }
+        }
+    }
+
     private static final Logger LOG = LoggerFactory.getLogger(SpoolDirectorySource.class);
 
     private final WatchService service;
     /** Two sources may share a directory, and what tells of it. Guarded by this. */
-    private final Map<WatchKey, Set<Listener>> listeners = new HashMap<>();
+    private final Map<WatchKey, Set<Registration>> registrations = new HashMap<>();
 
     private boolean started;
 
@@ -64,27 +100,37 @@ final class DirectoryNotices implements Extension, Closeable {
     /**
      * Begins to tell {@code listener} what comes into a directory; not what comes into its subdirectories.
      *
-     * @return what ends it
+     * @throws java.nio.file.FileSystemException when the directory is not there, or cannot be read
      * @throws IOException when the system does not tell of this directory
      */
-    synchronized Closeable listen(Path directory, Listener listener) throws IOException {
+    Registration listen(Path directory, Listener listener) throws IOException {
+        start();
+        // Not while others wait: it takes as long as the file system does.
+        WatchKey key = directory.register(service, StandardWatchEventKinds.ENTRY_CREATE);
+        Registration registration = new Registration(key, listener);
+        synchronized (this) {
+            registrations.computeIfAbsent(key, unknown -> new LinkedHashSet<>()).add(registration);
+        }
+        return registration;
+    }
+
+    private synchronized void start() {
         if (!started) {
             started = true;
             Thread thread = new Thread(this::run, "millrace-directory-notices");
             thread.setDaemon(true);
             thread.start();
         }
-        WatchKey key = directory.register(service, StandardWatchEventKinds.ENTRY_CREATE);
-        listeners.computeIfAbsent(key, unknown -> new LinkedHashSet<>()).add(listener);
-        return () -> end(key, listener);
     }
 
-    private synchronized void end(WatchKey key, Listener listener) {
-        Set<Listener> of = listeners.get(key);
-        if (of != null && of.remove(listener) && of.isEmpty()) {
-            listeners.remove(key);
-            key.cancel();
+    /** Whether it was the last one with its key. */
+    private synchronized boolean end(Registration registration) {
+        Set<Registration> of = registrations.get(registration.key);
+        boolean last = of != null && of.remove(registration) && of.isEmpty();
+        if (last) {
+            registrations.remove(registration.key);
         }
+        return last;
     }
 
     private void run() {
@@ -93,27 +139,29 @@ final class DirectoryNotices implements Extension, Closeable {
                 WatchKey key = service.take();
                 List<WatchEvent<?>> events = key.pollEvents();
                 boolean gone = !key.reset();
-                for (Listener listener : listenersOf(key, gone)) {
+                for (Registration registration : registrationsOf(key, gone)) {
                     if (gone) {
-                        listener.arrived(Optional.empty());
+                        registration.tell(Optional.empty());
                     }
-                    events.forEach(event -> tell(listener, event));
+                    events.forEach(event -> registration.tell(nameIn(event)));
                 }
             }
         } catch (ClosedWatchServiceException closed) {
             LOG.debug("no more notices of directories");
         } catch (InterruptedException | RuntimeException e) {
             LOG.error("no more notices of directories; sources look for files each poll-interval from now on", e);
+        } finally {
+            close();
         }
     }
 
-    private synchronized List<Listener> listenersOf(WatchKey key, boolean gone) {
-        Set<Listener> of = gone ? listeners.remove(key) : listeners.get(key);
+    private synchronized List<Registration> registrationsOf(WatchKey key, boolean gone) {
+        Set<Registration> of = gone ? registrations.remove(key) : registrations.get(key);
         return of == null ? List.of() : List.copyOf(of);
     }
 
-    private static void tell(Listener listener, WatchEvent<?> event) {
-        listener.arrived(event.context() instanceof Path name ? Optional.of(name.toString()) : Optional.empty());
+    private static Optional<String> nameIn(WatchEvent<?> event) {
+        return event.context() instanceof Path name ? Optional.of(name.toString()) : Optional.empty();
     }
 
     @Override

@@ -38,6 +38,14 @@ final class FilePicker {
 
     private static final Duration SHORTEST_WAIT = Duration.ofMillis(1);
 
+    /**
+     * A file is noticed before its first byte is written. To take it for an empty one then would lose what comes into
+     * it, and where there is no rest time nothing else keeps from that.
+     */
+    private static final Duration REST_OF_EMPTY = Duration.ofMillis(500);
+    /** Before a file is looked at again that changed between two looks. */
+    private static final Duration SHORTEST_REST = Duration.ofMillis(20);
+
     private final SpoolDirectorySettings settings;
     private final SpoolLimits limits;
     private final InstantSource clock;
@@ -113,11 +121,11 @@ final class FilePicker {
         if (sawMore || arrivals.isNews()) {
             return longer(pause, SHORTEST_WAIT);
         }
-        Instant next = scanEnded.plus(settings.pollInterval());
-        Duration wait = Duration.between(now, nextAtRest.isBefore(next) ? nextAtRest : next);
+        Instant nextPoll = scanEnded.plus(settings.pollInterval());
+        Duration untilLook = Duration.between(now, nextAtRest.isBefore(nextPoll) ? nextAtRest : nextPoll);
         // The clock may have been set back.
-        Duration poll = wait.compareTo(settings.pollInterval()) < 0 ? wait : settings.pollInterval();
-        return longer(longer(pause, poll), SHORTEST_WAIT);
+        Duration limited = untilLook.compareTo(settings.pollInterval()) < 0 ? untilLook : settings.pollInterval();
+        return longer(longer(pause, limited), SHORTEST_WAIT);
     }
 
     private static Duration longer(Duration one, Duration other) {
@@ -144,15 +152,19 @@ final class FilePicker {
         scanBegan = clock.instant();
         unreadable.scanBegins();
         arrivals.scanBegins();
+        nextAtRest = Instant.MAX;
         Scan scan = new Scan(inHand);
         scan.run();
         arrivals.scanEnds();
         unreadable.scanEnds();
         looks = scan.looks;
-        nextAtRest = scan.nextAtRest;
         waiting.addAll(scan.oldest.inOrder());
         sawMore = waiting.size() >= limits.candidates();
         scanEnded = clock.instant();
+    }
+
+    private void lookAgainAt(Instant time) {
+        nextAtRest = time.isBefore(nextAtRest) ? time : nextAtRest;
     }
 
     /** Looks at a file once more: the scan may have been a while ago. */
@@ -162,7 +174,11 @@ final class FilePicker {
             FileStat stat = FileStat.of(path);
             boolean asScanned = stat.identity().size() == candidate.size()
                     && stat.identity().modified().equals(candidate.modified());
-            if (!asScanned || !stat.regular()) {
+            if (!asScanned) {
+                lookAgainAt(clock.instant().plus(longer(settings.restTime(), SHORTEST_REST)));
+                return Optional.empty();
+            }
+            if (!stat.regular()) {
                 return Optional.empty();
             }
             if (!Files.isReadable(path)) {
@@ -199,7 +215,6 @@ final class FilePicker {
         private final OldestFiles oldest = new OldestFiles(limits.candidates());
         private final Map<Path, Look> looks = new HashMap<>();
         private final Deque<Path> subdirectories = new ArrayDeque<>();
-        private Instant nextAtRest = Instant.MAX;
 
         Scan(Predicate<Path> inHand) {
             this.inHand = inHand;
@@ -288,11 +303,11 @@ final class FilePicker {
                     looks.put(path, first);
                 }
             }
-            if (AtRest.decide(look, earlier, settings.restTime())) {
+            Duration restTime = look.size() == 0 ? longer(settings.restTime(), REST_OF_EMPTY) : settings.restTime();
+            if (AtRest.decide(look, earlier, restTime)) {
                 oldest.offer(new Candidate(path, look.size(), look.modified()));
             } else {
-                Instant atRest = since.plus(settings.restTime());
-                nextAtRest = atRest.isBefore(nextAtRest) ? atRest : nextAtRest;
+                lookAgainAt(since.plus(restTime));
             }
         }
 

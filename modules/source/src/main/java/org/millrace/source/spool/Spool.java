@@ -235,7 +235,14 @@ final class Spool implements Closeable {
      */
     @Override
     public void close() throws IOException {
-        arrivals.close();
+        try {
+            closeProgress();
+        } finally {
+            arrivals.close();
+        }
+    }
+
+    private void closeProgress() throws IOException {
         stopReading();
         if (progressFile == null) {
             return;

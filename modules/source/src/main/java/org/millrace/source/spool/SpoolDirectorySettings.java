@@ -28,7 +28,7 @@ import org.millrace.telemetry.Telemetry;
  * @param onCompletion what becomes of a file of which every event is stored
  * @param fileHeader the header in which events carry the path, if they do
  * @param basenameHeader the header in which they carry the file name, if they do
- * @param pollInterval longest pause between two looks for files where the system tells of none
+ * @param pollInterval pause between two looks for files where the system tells of none
  * @param restTime how long a file must not have changed
  * @param maxEvent longest body in bytes
  * @param batchBytes bytes read at once

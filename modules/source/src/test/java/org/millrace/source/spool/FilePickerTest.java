@@ -143,6 +143,17 @@ class FilePickerTest {
     }
 
     @Test
+    void shouldTakeAFileForEmptyOnlyWhenNobodySeemsToWriteIt() throws IOException {
+        FilePicker picker = picker("rest-time = 0, poll-interval = 10 s");
+        file("a", "", now);
+
+        assertThat(picker.pick(5, path -> false)).isEmpty();
+        assertThat(picker.untilNext()).isEqualTo(Duration.ofMillis(500));
+        now = now.plusMillis(500);
+        assertThat(names(picker.pick(5, path -> false))).containsExactly("a");
+    }
+
+    @Test
     void shouldTakeAFileFromTheFutureWhenItStaysTheSame() throws IOException {
         FilePicker picker = picker("rest-time = 500 ms");
         file("a", "x", now.plusSeconds(3600));
@@ -162,13 +173,14 @@ class FilePickerTest {
         file("a", "x", now.minusSeconds(9));
         file("b", "x", now.minusSeconds(8));
         file("c", "x", now.minusSeconds(7));
-        FilePicker picker = picker("");
+        FilePicker picker = picker("poll-interval = 10 s");
         assertThat(names(picker.pick(1, path -> false))).containsExactly("a");
 
         Files.delete(spool.resolve("b"));
         file("c", "longer", now.minusSeconds(6));
 
         assertThat(picker.pick(5, path -> false)).isEmpty();
+        assertThat(picker.untilNext()).isEqualTo(Duration.ofMillis(20));
         assertThat(names(picker.pick(5, path -> path.endsWith("a")))).containsExactly("c");
     }
 

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Test;
 class NoticesTest extends SpoolFixture {
     private static final String ONCE_AN_HOUR = "poll-interval = 1 h\n";
 
+    private final BlockingQueue<Boolean> wakes = new LinkedBlockingQueue<>();
+
     @Test
     void shouldTakeFilesThatComeWhileThereAreNone() {
         RunningSource source = start(ONCE_AN_HOUR);
@@ -73,15 +75,74 @@ class NoticesTest extends SpoolFixture {
     }
 
     @Test
-    void shouldNoticeFilesInADirectoryThatTookTheOthersPlace() throws IOException {
-        RunningSource source = start("poll-interval = 100 ms");
+    void shouldNotTakeAFileForAnEmptyOneThatIsAboutToBeWritten() throws IOException {
+        RunningSource source = start(ONCE_AN_HOUR + "rest-time = 0");
+        assertThat(source.hasMore()).isFalse();
+        Path written = Files.createFile(spool.resolve("written"));
         drop("a", "a\n");
         source.takeAndCommitUpTo("a");
-        awaitNames("a.COMPLETED");
-        Files.move(spool, home.resolve("old"));
-        Files.createDirectory(spool);
-        drop("b", "b\n");
-        source.takeAndCommitUpTo("b");
+        awaitNames("a.COMPLETED", "written");
+        Files.writeString(written, "w\n");
+
+        source.takeAndCommitUpTo("w");
+    }
+
+    @Test
+    void shouldHearOfADirectoryThatTookAnothersPlace() throws Exception {
+        try (DirectoryNotices notices = new DirectoryNotices();
+                Arrivals arrivals = arrivals(notices)) {
+            scan(arrivals, spool);
+            // Its inode may get the same number.
+            Files.delete(spool);
+            assertThat(next(wakes)).isNotNull();
+            Files.createDirectory(spool);
+            scan(arrivals, spool);
+            drop("a", "a\n");
+            assertThat(next(wakes)).isNotNull();
+
+            Files.move(spool, home.resolve("moved away"));
+            Files.createDirectory(spool);
+            scan(arrivals, spool);
+            drop("a", "a\n");
+            assertThat(next(wakes)).isNotNull();
+        }
+    }
+
+    @Test
+    void shouldHearOfDirectoriesThatChangeTheirNames() throws Exception {
+        Path one = Files.createDirectory(spool.resolve("one"));
+        Path two = Files.createDirectory(spool.resolve("two"));
+        Path other = spool.resolve("other");
+        try (DirectoryNotices notices = new DirectoryNotices();
+                Arrivals arrivals = arrivals(notices)) {
+            scan(arrivals, one, two);
+            Files.move(one, other);
+            scan(arrivals, other, two);
+            drop(other.resolve("a"), "a\n", Instant.now());
+            assertThat(next(wakes)).isNotNull();
+
+            Files.move(two, one);
+            Files.move(other, two);
+            scan(arrivals, one, two);
+            drop(one.resolve("b"), "b\n", Instant.now());
+            assertThat(next(wakes)).isNotNull();
+            scan(arrivals, one, two);
+            drop(two.resolve("c"), "c\n", Instant.now());
+            assertThat(next(wakes)).isNotNull();
+        }
+    }
+
+    private Arrivals arrivals(DirectoryNotices notices) {
+        NameFilter names = NameFilter.of(TestSettings.of(home, ""));
+        return new Arrivals("s", names, Optional.of(notices), () -> wakes.add(true));
+    }
+
+    private static void scan(Arrivals arrivals, Path... directories) {
+        arrivals.scanBegins();
+        for (Path directory : directories) {
+            arrivals.visit(directory);
+        }
+        arrivals.scanEnds();
     }
 
     @Test
@@ -116,8 +177,8 @@ class NoticesTest extends SpoolFixture {
         }
     }
 
-    private static Optional<String> next(BlockingQueue<Optional<String>> told) throws InterruptedException {
-        Optional<String> next = told.poll(RunningSource.LIMIT.toSeconds(), TimeUnit.SECONDS);
+    private static <T> T next(BlockingQueue<T> told) throws InterruptedException {
+        T next = told.poll(RunningSource.LIMIT.toSeconds(), TimeUnit.SECONDS);
         assertThat(next).isNotNull();
         return next;
     }
