@@ -81,7 +81,8 @@ class QuickstartIT {
         Path own = Files.writeString(place.resolve("own.log"), "mine\n");
         Files.move(own, state.resolve("spool/own.log"));
         await().atMost(LIMIT).until(() -> quickstart.output().contains("committed 1,001"));
-        assertThat(state.resolve("spool/own.log.COMPLETED")).exists();
+        Path completed = state.resolve("spool/own.log.COMPLETED");
+        await().atMost(LIMIT).until(() -> Files.exists(completed));
     }
 
     private void staysAlone() {
