@@ -25,8 +25,10 @@ class CrashIT {
     private static final int MIDDLE = 30_000;
 
     /** What may be under way at a time: the agent's channel holds what is not committed. */
-    private static final String WINDOW = "millrace.agent.channels.c1.capacity-bytes = 2 MiB\n"
-            + "millrace.agent.sources.weblogs.progress-interval = 100 ms\n";
+    private static final String WINDOW = """
+            millrace.agent.channels.c1.capacity-bytes = 2 MiB
+            millrace.agent.sources.weblogs.progress-interval = 100 ms
+            """;
 
     /** Lines of about 170 bytes, and twice as many, for what is committed and not yet on disk. */
     private static final int LINES_OF_WINDOW = 2 * (2 << 20) / 170;
