@@ -33,6 +33,13 @@ class NoticesTest extends SpoolFixture {
         }
     }
 
+    /** A source that found nothing and has asked for more. */
+    private RunningSource startIdle(String keys) {
+        RunningSource source = start(keys);
+        assertThat(source.hasMore()).isFalse();
+        return source;
+    }
+
     private static String[] completedUpTo(String last) {
         return "abc"
                 .substring(0, "abc".indexOf(last) + 1)
@@ -43,8 +50,7 @@ class NoticesTest extends SpoolFixture {
 
     @Test
     void shouldTakeAFileThatGetsItsNameInTheDirectory() throws IOException {
-        RunningSource source = start(ONCE_AN_HOUR);
-        assertThat(source.hasMore()).isFalse();
+        RunningSource source = startIdle(ONCE_AN_HOUR);
         Path hidden = drop(".a", "a\n");
         Files.move(hidden, spool.resolve("a"));
 
@@ -53,8 +59,7 @@ class NoticesTest extends SpoolFixture {
 
     @Test
     void shouldTakeAFileOnceItIsAtRest() {
-        RunningSource source = start(ONCE_AN_HOUR + "rest-time = 300 ms");
-        assertThat(source.hasMore()).isFalse();
+        RunningSource source = startIdle(ONCE_AN_HOUR + "rest-time = 300 ms");
         drop(spool.resolve("a"), "a\n", Instant.now());
 
         source.takeAndCommitUpTo("a");
@@ -62,8 +67,7 @@ class NoticesTest extends SpoolFixture {
 
     @Test
     void shouldTakeFilesInDirectoriesThatCome() throws IOException {
-        RunningSource source = start(ONCE_AN_HOUR + "recursive = true");
-        assertThat(source.hasMore()).isFalse();
+        RunningSource source = startIdle(ONCE_AN_HOUR + "recursive = true");
         Path coming = Files.createDirectories(home.resolve("coming/deep"));
         drop(coming.resolve("a"), "a\n", Instant.now().minusSeconds(60));
         Files.move(coming.getParent(), spool.resolve("come"));
@@ -76,8 +80,7 @@ class NoticesTest extends SpoolFixture {
 
     @Test
     void shouldNotTakeAFileForAnEmptyOneThatIsAboutToBeWritten() throws IOException {
-        RunningSource source = start(ONCE_AN_HOUR + "rest-time = 0");
-        assertThat(source.hasMore()).isFalse();
+        RunningSource source = startIdle(ONCE_AN_HOUR + "rest-time = 0");
         Path written = Files.createFile(spool.resolve("written"));
         drop("a", "a\n");
         source.takeAndCommitUpTo("a");
