@@ -7,6 +7,9 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -14,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
 import org.millrace.flow.CountedText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,46 +32,66 @@ final class Arrivals implements DirectoryNotices.Listener, Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(SpoolDirectorySource.class);
     /** Of a tree with more directories, the others are only polled. */
     private static final int MOST_DIRECTORIES = 1000;
+    /** Before the system is asked again after it would not tell of a directory. */
+    private static final Duration PAUSE = Duration.ofMinutes(1);
 
-    /** @param fileKey of the directory that is told of: another one may get its name */
-    private record Told(Object fileKey, DirectoryNotices.Registration registration) {
+    private static final Pattern REMOTE =
+            Pattern.compile("nfs.*|cifs|smb.*|fuse.*|9p|afs|ceph|glusterfs|lustre|gpfs|ocfs2|virtiofs|vboxsf|prl_fs");
+
+    /**
+     * @param fileKey of the directory that is told of: another one may get its name
+     * @param registration none where the system is not asked
+     */
+    private record Told(Object fileKey, Optional<DirectoryNotices.Registration> registration) {
         boolean isOf(Object found) {
-            return registration.isValid() && fileKey.equals(found);
+            return registration.map(DirectoryNotices.Registration::isValid).orElse(true) && fileKey.equals(found);
         }
     }
 
     private final String source;
+    private final boolean recursive;
     private final NameFilter names;
     private final Optional<DirectoryNotices> notices;
+    private final InstantSource clock;
     private final Runnable wake;
     private final Map<Path, Told> told = new HashMap<>();
     private final Set<Path> visited = new HashSet<>();
     private final AtomicBoolean news = new AtomicBoolean();
+    private Instant askAgainAt = Instant.MIN;
     private boolean complained;
 
     /**
      * @param names of what may come without being news
      * @param notices none where the system has none
+     * @param clock for when to ask again what was refused
      * @param wake called on a thread of the notices, once until the next scan begins
      */
-    Arrivals(String source, NameFilter names, Optional<DirectoryNotices> notices, Runnable wake) {
-        this.source = source;
+    Arrivals(
+            SpoolDirectorySettings settings,
+            NameFilter names,
+            Optional<DirectoryNotices> notices,
+            InstantSource clock,
+            Runnable wake) {
+        this.source = settings.name();
+        this.recursive = settings.recursive();
         this.names = names;
         this.notices = notices;
+        this.clock = clock;
         this.wake = wake;
     }
 
     @Override
     public void arrived(Optional<String> name) {
         // What comes while there is news already is no more of it.
-        if (!isNews() && name.filter(this::isSkipped).isEmpty() && news.compareAndSet(false, true)) {
+        if (!isNews() && name.filter(this::isNothing).isEmpty() && news.compareAndSet(false, true)) {
             wake.run();
         }
     }
 
-    private boolean isSkipped(String name) {
+    /** Whether nothing of that name is ever picked up or looked into. */
+    private boolean isNothing(String name) {
         try {
-            return names.skips(name);
+            return names.skips(name) || (!recursive && !names.includes(name));
         } catch (CountedText.TooManySteps e) {
             // The scan says so.
             return false;
@@ -95,9 +119,14 @@ final class Arrivals implements DirectoryNotices.Listener, Closeable {
             Object fileKey =
                     Files.readAttributes(directory, BasicFileAttributes.class).fileKey();
             Told before = told.get(directory);
-            if (before == null || !before.isOf(fileKey)) {
-                end(directory);
-                told.put(directory, new Told(fileKey, notices.get().listen(directory, this)));
+            if (before != null && before.isOf(fileKey)) {
+                return;
+            }
+            end(directory);
+            if (isRemote(directory)) {
+                told.put(directory, new Told(fileKey, Optional.empty()));
+            } else if (!clock.instant().isBefore(askAgainAt)) {
+                told.put(directory, new Told(fileKey, Optional.of(notices.get().listen(directory, this))));
             }
         } catch (ClosedWatchServiceException e) {
             LOG.debug("source {}: nothing is told any more", source);
@@ -105,8 +134,27 @@ final class Arrivals implements DirectoryNotices.Listener, Closeable {
             // It has gone or may not be read: the scan is about to say so where that matters.
             end(directory);
         } catch (IOException e) {
+            askAgainAt = clock.instant().plus(PAUSE);
             complain(directory, e);
         }
+    }
+
+    private static boolean isRemote(Path directory) {
+        try {
+            return isRemote(Files.getFileStore(directory).type());
+        } catch (IOException unknown) {
+            return false;
+        }
+    }
+
+    /**
+     * Whether a file system may be another machine's, which tells nothing of what others do to it. Worse, when that
+     * one hangs, so does the thread on which the Java runtime asks for notices, and with it all who ask.
+     *
+     * @param type as Linux calls it
+     */
+    static boolean isRemote(String type) {
+        return REMOTE.matcher(type).matches();
     }
 
     private void complain(Path directory, IOException e) {
@@ -131,7 +179,7 @@ final class Arrivals implements DirectoryNotices.Listener, Closeable {
     private void end(Path directory) {
         Told ended = told.remove(directory);
         if (ended != null) {
-            ended.registration().close();
+            ended.registration().ifPresent(DirectoryNotices.Registration::close);
         }
     }
 

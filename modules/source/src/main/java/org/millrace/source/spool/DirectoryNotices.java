@@ -30,6 +30,9 @@ import org.slf4j.LoggerFactory;
  * <p>A notice is a hint and no promise. A network file system tells nothing of what others do, and what was listened
  * to stays the same directory when it is renamed. Whoever listens must look for itself now and then.
  *
+ * <p>The service asks the system for one directory after the other: a file system that hangs then holds up all who
+ * ask for notices, so nobody should ask for those of one that may be another machine's.
+ *
  * <p>Thread-safe. Has a thread of its own, and the system's watch service another, which wait most of the time.
  */
 final class DirectoryNotices implements Closeable {
@@ -105,7 +108,7 @@ final class DirectoryNotices implements Closeable {
      */
     Registration listen(Path directory, Listener listener) throws IOException {
         start();
-        // Not while others wait: it takes as long as the file system does.
+        // Takes as long as the file system does, and all others who ask the service wait for it.
         WatchKey key = directory.register(service, StandardWatchEventKinds.ENTRY_CREATE);
         Registration registration = new Registration(key, listener);
         synchronized (this) {

@@ -25,9 +25,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A write goes over the older of the file's two copies, and forces that to disk: of all ways to make something
  * durable, the one with the least work for file system and disk. Where that cannot be done, because this is the first
- * write of a run, or the copy does not fit, or the file was moved away, the file is replaced as a whole: a temporary
- * file is written and forced to disk, renamed over the old one, and the directory is forced. After a crash there is
- * the old progress or the new one.
+ * write of a run, or after one that failed, or the copy does not fit, or the file was moved away or cut, the file is
+ * replaced as a whole, with the same in both copies: a temporary file is written and forced to disk, renamed over the
+ * old one, and the directory is forced. After a crash there is the old progress or the new one.
  */
 final class ProgressFile implements Closeable {
     /**
@@ -90,8 +90,8 @@ final class ProgressFile implements Closeable {
     }
 
     /**
-     * The progress on disk. Where there is none, a new incarnation begins, and is on disk when this
-     * returns.
+     * The progress in the file, which a crash may have kept from the disk: it is durable only when it is written
+     * again. Where there is none, a new incarnation begins, and is on disk when this returns.
      *
      * @throws DamagedProgressException when the file is not what was written
      */
@@ -126,20 +126,33 @@ final class ProgressFile implements Closeable {
         byte[] copy = ProgressText.encode(progress, writes + 1);
         Optional<TwoCopies> inPlace = copies.filter(two -> copy.length <= two.room() && isStill(two));
         if (inPlace.isPresent()) {
-            TwoCopies two = inPlace.get();
-            // Should this fail, the next one goes over the same copy: the other is what counts until then.
-            writeFully(two.channel(), copy, (writes + 1) % 2 * two.room());
-            two.channel().force(false);
+            writeInPlace(inPlace.get(), copy);
         } else {
             replace(copy);
         }
         writes++;
     }
 
-    /** Whether the file that has these copies is the one that the next run will find. */
+    private void writeInPlace(TwoCopies two, byte[] copy) throws IOException {
+        try {
+            writeFully(two.channel(), copy, (writes + 1) % 2 * two.room());
+            two.channel().force(false);
+        } catch (IOException | RuntimeException e) {
+            // The other copy counts until the file is replaced. This channel may never be good for anything again.
+            try {
+                closeCopies();
+            } catch (IOException onClose) {
+                e.addSuppressed(onClose);
+            }
+            throw e;
+        }
+    }
+
+    /** Whether the file that has these copies is the one that the next run will find, and as large. */
     private boolean isStill(TwoCopies two) {
         try {
-            return FileStat.ofLink(file).identity().inode() == two.inode();
+            FileIdentity found = FileStat.ofLink(file).identity();
+            return found.inode() == two.inode() && found.size() == 2L * two.room();
         } catch (IOException e) {
             return false;
         }
@@ -155,7 +168,9 @@ final class ProgressFile implements Closeable {
             for (byte[] block = new byte[SMALLEST_ROOM]; channel.size() < 2L * room; ) {
                 writeFully(channel, block, channel.size());
             }
-            writeFully(channel, copy, (writes + 1) % 2 * room);
+            // Twice, so that a copy which turns out empty is known for damaged.
+            writeFully(channel, copy, 0);
+            writeFully(channel, copy, room);
             channel.force(true);
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
             forceDirectory(file.getParent());

@@ -16,9 +16,9 @@ import java.util.zip.CRC32C;
 import org.millrace.event.Position;
 
 /**
- * The format of the progress file. It has two copies, which are written in turn and never both at once: one in
- * each half of the file. So whatever happens to the one that is being written, there is the one before. A copy is
- * lines of ASCII, each ended by a newline, fields apart by one space; what follows it in its half is zeros, or
+ * The format of the progress file. It has two copies, one in each half of the file. A new file has the same in both;
+ * from then on they are written in turn, so whatever happens to the one that is being written, there is the one before.
+ * A copy is lines of ASCII, each ended by a newline, fields apart by one space; what follows it in its half is zeros, or
  * left of an older copy, and means nothing.
  *
  * <pre>
@@ -106,7 +106,7 @@ final class ProgressText {
                 .flatMap(half -> half.copy().stream())
                 .max(Comparator.comparingLong(Written::write))
                 .orElseThrow(() -> new IllegalArgumentException(
-                        first.damage().or(second::damage).orElse("it is empty")));
+                        first.damage().or(second::damage).orElseThrow()));
         Optional<String> damage = first.damage().or(second::damage);
         return damage.isEmpty()
                 ? later
@@ -116,7 +116,7 @@ final class ProgressText {
     private static Half half(byte[] bytes) {
         String text = text(bytes);
         if (text.chars().allMatch(c -> c == 0)) {
-            return new Half(Optional.empty(), Optional.empty());
+            return new Half(Optional.empty(), Optional.of("it is empty"));
         }
         try {
             int end = text.indexOf("\n" + CHECKSUM) + 1;

@@ -91,7 +91,7 @@ final class Spool implements Closeable {
         this.meters = new SpoolMeters(telemetry.part("source", settings.name()), troubles, clock);
         this.directory = new SpoolDirectory(settings.directory(), troubles);
         NameFilter names = NameFilter.of(settings);
-        this.arrivals = new Arrivals(settings.name(), names, notices, news);
+        this.arrivals = new Arrivals(settings, names, notices, clock, news);
         this.picker = new FilePicker(settings, limits, clock, meters, names, arrivals);
     }
 
@@ -262,6 +262,10 @@ final class Spool implements Closeable {
     private void restore(Progress loaded) {
         progress = loaded;
         saved = loaded;
+        // The run before may have been killed while it forced this to disk. Nothing is sent or renamed until it is
+        // there.
+        unsaved = true;
+        saveFirst = true;
         source = new SourceId(settings.name(), loaded.incarnation());
         List<Long> complete =
                 loaded.complete().stream().map(FileInHand::ordinal).toList();

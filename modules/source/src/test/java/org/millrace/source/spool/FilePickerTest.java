@@ -297,7 +297,7 @@ class FilePickerTest {
         Troubles troubles = new Troubles("s");
         SpoolMeters meters = new SpoolMeters(telemetry.part("source", "s"), troubles, () -> now);
         NameFilter names = NameFilter.of(settings);
-        arrivals = new Arrivals("s", names, Optional.empty(), () -> wakes++);
+        arrivals = new Arrivals(settings, names, Optional.empty(), () -> now, () -> wakes++);
         return new FilePicker(settings, LIMITS, () -> now, meters, names, arrivals);
     }
 

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -15,6 +16,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The system tells of new files, so sources that look for them once an hour get them at once. */
 class NoticesTest extends SpoolFixture {
@@ -33,10 +36,13 @@ class NoticesTest extends SpoolFixture {
         }
     }
 
-    /** A source that found nothing and has asked for more. */
+    /** A source that has looked for more files after the first, "first", and found none. */
     private RunningSource startIdle(String keys) {
+        drop("first", "first\n");
         RunningSource source = start(keys);
-        assertThat(source.hasMore()).isFalse();
+        source.takeAndCommitUpTo("first");
+        // It looks before it takes the commit.
+        awaitNames("first.COMPLETED");
         return source;
     }
 
@@ -84,7 +90,7 @@ class NoticesTest extends SpoolFixture {
         Path written = Files.createFile(spool.resolve("written"));
         drop("a", "a\n");
         source.takeAndCommitUpTo("a");
-        awaitNames("a.COMPLETED", "written");
+        awaitNames("a.COMPLETED", "first.COMPLETED", "written");
         Files.writeString(written, "w\n");
 
         source.takeAndCommitUpTo("w");
@@ -93,7 +99,7 @@ class NoticesTest extends SpoolFixture {
     @Test
     void shouldHearOfADirectoryThatTookAnothersPlace() throws Exception {
         try (DirectoryNotices notices = new DirectoryNotices();
-                Arrivals arrivals = arrivals(notices)) {
+                Arrivals arrivals = arrivals(notices, "")) {
             scan(arrivals, spool);
             // Its inode may get the same number.
             Files.delete(spool);
@@ -117,7 +123,7 @@ class NoticesTest extends SpoolFixture {
         Path two = Files.createDirectory(spool.resolve("two"));
         Path other = spool.resolve("other");
         try (DirectoryNotices notices = new DirectoryNotices();
-                Arrivals arrivals = arrivals(notices)) {
+                Arrivals arrivals = arrivals(notices, "")) {
             scan(arrivals, one, two);
             Files.move(one, other);
             scan(arrivals, other, two);
@@ -135,9 +141,10 @@ class NoticesTest extends SpoolFixture {
         }
     }
 
-    private Arrivals arrivals(DirectoryNotices notices) {
-        NameFilter names = NameFilter.of(TestSettings.of(home, ""));
-        return new Arrivals("s", names, Optional.of(notices), () -> wakes.add(true));
+    private Arrivals arrivals(DirectoryNotices notices, String keys) {
+        SpoolDirectorySettings settings = TestSettings.of(home, keys);
+        return new Arrivals(
+                settings, NameFilter.of(settings), Optional.of(notices), InstantSource.system(), () -> wakes.add(true));
     }
 
     private static void scan(Arrivals arrivals, Path... directories) {
@@ -146,6 +153,35 @@ class NoticesTest extends SpoolFixture {
             arrivals.visit(directory);
         }
         arrivals.scanEnds();
+    }
+
+    @Test
+    void shouldHearOnlyOfNamesThatMayBePickedUp() throws Exception {
+        try (DirectoryNotices notices = new DirectoryNotices();
+                Arrivals arrivals = arrivals(notices, "include-pattern = \".*[.]log\"")) {
+            scan(arrivals, spool);
+            for (String name : List.of(".hidden.log", "a.part", "a.log.COMPLETED")) {
+                drop(name, "\n");
+                assertThat(arrivals.isNews()).as(name).isFalse();
+            }
+            drop("a.log", "\n");
+            assertThat(next(wakes)).isNotNull();
+            assertThat(wakes).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ext4, false",
+        "xfs, false",
+        "overlay, false",
+        "tmpfs, false",
+        "nfs4, true",
+        "cifs, true",
+        "fuse.sshfs, true"
+    })
+    void shouldNotAskForNoticesOfWhatMayBeAnotherMachines(String type, boolean remote) {
+        assertThat(Arrivals.isRemote(type)).isEqualTo(remote);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.millrace.event.Position;
 
 class ProgressFileTest {
@@ -65,7 +67,7 @@ class ProgressFileTest {
     void shouldReadAndWriteTheGoldenFile() {
         assertThat(new String(ProgressText.encode(OF_GOLDEN, 7), StandardCharsets.US_ASCII))
                 .isEqualTo(GOLDEN);
-        assertThat(ProgressText.decode(halves(GOLDEN, "")))
+        assertThat(ProgressText.decode(halves(GOLDEN, GOLDEN)))
                 .isEqualTo(new ProgressText.Written(7, OF_GOLDEN, Optional.empty()));
         assertThat(ProgressText.decode(bytes(GOLDEN_1)))
                 .isEqualTo(new ProgressText.Written(0, OF_GOLDEN, Optional.empty()));
@@ -79,7 +81,8 @@ class ProgressFileTest {
         return Stream.of(
                 Arguments.of("the later is the second", sixth, seventh, LATER, 7),
                 Arguments.of("the later is the first", seventh, sixth, LATER, 7),
-                Arguments.of("there is one", sixth, "", OF_GOLDEN, 6),
+                Arguments.of("both are the same", sixth, sixth, OF_GOLDEN, 6),
+                Arguments.of("the other is empty", sixth, "", passedOver, 6),
                 Arguments.of("the other has a later start", sixth, seventh.substring(0, 100), passedOver, 6),
                 Arguments.of(
                         "the other has a later start and an older end",
@@ -138,6 +141,7 @@ class ProgressFileTest {
         try (ProgressFile file = ProgressFile.lock(directory, "s")) {
             Progress start = file.load();
             Object inode = inode(file.path());
+            assertThat(Files.readAllBytes(file.path())).isEqualTo(halves(copy(start, 1), copy(start, 1)));
             file.write(OF_GOLDEN);
             assertThat(Files.readAllBytes(file.path())).isEqualTo(halves(copy(OF_GOLDEN, 2), copy(start, 1)));
             file.write(LATER);
@@ -193,6 +197,39 @@ class ProgressFileTest {
             assertThat(file.load()).isEqualTo(LATER);
             assertThat(Files.readAllBytes(away)).isEqualTo(before);
         }
+    }
+
+    @Test
+    void shouldMakeTheFileAgainWhereItWasCut() throws IOException {
+        try (ProgressFile file = ProgressFile.lock(directory, "s")) {
+            file.write(OF_GOLDEN);
+            Files.write(file.path(), new byte[0]);
+            file.write(LATER);
+            assertThat(Files.readAllBytes(file.path())).isEqualTo(halves(copy(LATER, 2), copy(LATER, 2)));
+        }
+    }
+
+    @Test
+    void shouldNotStayWithAChannelThatIsGoodForNothingAnyMore() throws IOException {
+        try (ProgressFile file = ProgressFile.lock(directory, "s")) {
+            file.write(OF_GOLDEN);
+            // An interrupt closes a channel, as a network file system's may fail for ever.
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(() -> file.write(LATER)).isInstanceOf(ClosedByInterruptException.class);
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(file.load()).isEqualTo(OF_GOLDEN);
+            file.write(LATER);
+            assertThat(file.load()).isEqualTo(LATER);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "hello"})
+    void shouldRefuseAFileWithoutAWholeCopy(String other) {
+        byte[] file = halves(copy(LATER, 7).substring(0, 100), other);
+        assertThatThrownBy(() -> ProgressText.decode(file))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("its end is missing");
     }
 
     @Test
