@@ -35,8 +35,9 @@ final class Arrivals implements DirectoryNotices.Listener, Closeable {
     /** Before the system is asked again after it would not tell of a directory. */
     private static final Duration PAUSE = Duration.ofMinutes(1);
 
-    private static final Pattern REMOTE =
-            Pattern.compile("nfs.*|cifs|smb.*|fuse.*|9p|afs|ceph|glusterfs|lustre|gpfs|ocfs2|virtiofs|vboxsf|prl_fs");
+    /** What is mounted when it is first used shows its own type only behind that of the automounter. */
+    private static final Pattern REMOTE = Pattern.compile("nfs.*|cifs|smb.*|fuse.*|9p|afs|autofs|ceph|glusterfs|lustre"
+            + "|beegfs|gpfs|gfs2|ocfs2|virtiofs|vboxsf|vmhgfs|prl_fs");
 
     /**
      * @param fileKey of the directory that is told of: another one may get its name
@@ -57,7 +58,7 @@ final class Arrivals implements DirectoryNotices.Listener, Closeable {
     private final Map<Path, Told> told = new HashMap<>();
     private final Set<Path> visited = new HashSet<>();
     private final AtomicBoolean news = new AtomicBoolean();
-    private Instant askAgainAt = Instant.MIN;
+    private Instant askAgainAt = Instant.EPOCH;
     private boolean complained;
 
     /**
@@ -123,10 +124,11 @@ final class Arrivals implements DirectoryNotices.Listener, Closeable {
                 return;
             }
             end(directory);
-            if (isRemote(directory)) {
-                told.put(directory, new Told(fileKey, Optional.empty()));
-            } else if (!clock.instant().isBefore(askAgainAt)) {
-                told.put(directory, new Told(fileKey, Optional.of(notices.get().listen(directory, this))));
+            if (mayAsk()) {
+                Optional<DirectoryNotices.Registration> registration = isRemote(directory)
+                        ? Optional.empty()
+                        : Optional.of(notices.get().listen(directory, this));
+                told.put(directory, new Told(fileKey, registration));
             }
         } catch (ClosedWatchServiceException e) {
             LOG.debug("source {}: nothing is told any more", source);
@@ -137,6 +139,12 @@ final class Arrivals implements DirectoryNotices.Listener, Closeable {
             askAgainAt = clock.instant().plus(PAUSE);
             complain(directory, e);
         }
+    }
+
+    private boolean mayAsk() {
+        Duration pause = Duration.between(clock.instant(), askAgainAt);
+        // Longer when the clock was set back.
+        return pause.isNegative() || pause.compareTo(PAUSE) > 0;
     }
 
     private static boolean isRemote(Path directory) {

@@ -90,8 +90,8 @@ final class ProgressFile implements Closeable {
     }
 
     /**
-     * The progress in the file, which a crash may have kept from the disk: it is durable only when it is written
-     * again. Where there is none, a new incarnation begins, and is on disk when this returns.
+     * The progress on disk. Where there is none, a new incarnation begins, and is on disk when this
+     * returns.
      *
      * @throws DamagedProgressException when the file is not what was written
      */
@@ -106,6 +106,7 @@ final class ProgressFile implements Closeable {
         }
         try {
             ProgressText.Written written = ProgressText.decode(bytes);
+            forceFound();
             writes = written.write();
             written.damage()
                     .ifPresent(damage -> LOG.warn(
@@ -119,6 +120,17 @@ final class ProgressFile implements Closeable {
             damaged.initCause(e);
             throw damaged;
         }
+    }
+
+    /**
+     * A run that was killed may have written the file and not yet forced it to disk. Needs no room there, for where
+     * that lacks, files that are complete may be about to be deleted.
+     */
+    private void forceFound() throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+        forceDirectory(file.getParent());
     }
 
     /** Writes the progress to disk; it is durable when this returns. */

@@ -262,10 +262,6 @@ final class Spool implements Closeable {
     private void restore(Progress loaded) {
         progress = loaded;
         saved = loaded;
-        // The run before may have been killed while it forced this to disk. Nothing is sent or renamed until it is
-        // there.
-        unsaved = true;
-        saveFirst = true;
         source = new SourceId(settings.name(), loaded.incarnation());
         List<Long> complete =
                 loaded.complete().stream().map(FileInHand::ordinal).toList();

@@ -41,7 +41,7 @@ class NoticesTest extends SpoolFixture {
         drop("first", "first\n");
         RunningSource source = start(keys);
         source.takeAndCommitUpTo("first");
-        // It looks before it takes the commit.
+        // By then it has looked again.
         awaitNames("first.COMPLETED");
         return source;
     }
@@ -160,8 +160,13 @@ class NoticesTest extends SpoolFixture {
         try (DirectoryNotices notices = new DirectoryNotices();
                 Arrivals arrivals = arrivals(notices, "include-pattern = \".*[.]log\"")) {
             scan(arrivals, spool);
+            BlockingQueue<Optional<String>> all = new LinkedBlockingQueue<>();
+            Closeable stays = notices.listen(spool, all::add);
+            assertThat(stays).isNotNull();
             for (String name : List.of(".hidden.log", "a.part", "a.log.COMPLETED")) {
                 drop(name, "\n");
+                // Who listened first is told first.
+                assertThat(next(all)).contains(name);
                 assertThat(arrivals.isNews()).as(name).isFalse();
             }
             drop("a.log", "\n");

@@ -37,17 +37,6 @@ class RestartTest extends SpoolFixture {
     }
 
     @Test
-    void shouldWriteWhatItFoundBeforeItSendsAnything() throws IOException {
-        // The process before may have been killed while it forced this to disk.
-        writeProgress(Progress.start(5).assign(List.of(found(drop("a", "1\n2\n"))), 100));
-        Path file = home.resolve("state").resolve(TestSettings.NAME + ".progress");
-        long before = ProgressText.decode(Files.readAllBytes(file)).write();
-
-        assertThat(start("").take().last()).isEqualTo(new Position(1, 4));
-        assertThat(ProgressText.decode(Files.readAllBytes(file)).write()).isEqualTo(before + 1);
-    }
-
-    @Test
     void shouldKeepItsIncarnation() {
         drop("a", "1\n2\n");
         RunningSource first = start("");
