@@ -33,7 +33,7 @@ final class Arrivals implements DirectoryNotices.Listener, Closeable {
     /** Of a tree with more directories, the others are only polled. */
     private static final int MOST_DIRECTORIES = 1000;
     /** Before the system is asked again after it would not tell of a directory. */
-    private static final Duration PAUSE = Duration.ofMinutes(1);
+    private static final Duration REFUSED_FOR = Duration.ofMinutes(1);
 
     /** What is mounted when it is first used shows its own type only behind that of the automounter. */
     private static final Pattern REMOTE = Pattern.compile("nfs.*|cifs|smb.*|fuse.*|9p|afs|autofs|ceph|glusterfs|lustre"
@@ -58,7 +58,7 @@ final class Arrivals implements DirectoryNotices.Listener, Closeable {
     private final Map<Path, Told> told = new HashMap<>();
     private final Set<Path> visited = new HashSet<>();
     private final AtomicBoolean news = new AtomicBoolean();
-    private Instant askAgainAt = Instant.EPOCH;
+    private Pause refused = new Pause(Instant.EPOCH, REFUSED_FOR);
     private boolean complained;
 
     /**
@@ -124,7 +124,7 @@ final class Arrivals implements DirectoryNotices.Listener, Closeable {
                 return;
             }
             end(directory);
-            if (mayAsk()) {
+            if (refused.left(clock.instant()).isZero()) {
                 Optional<DirectoryNotices.Registration> registration = isRemote(directory)
                         ? Optional.empty()
                         : Optional.of(notices.get().listen(directory, this));
@@ -136,15 +136,9 @@ final class Arrivals implements DirectoryNotices.Listener, Closeable {
             // It has gone or may not be read: the scan is about to say so where that matters.
             end(directory);
         } catch (IOException e) {
-            askAgainAt = clock.instant().plus(PAUSE);
+            refused = new Pause(clock.instant(), REFUSED_FOR);
             complain(directory, e);
         }
-    }
-
-    private boolean mayAsk() {
-        Duration pause = Duration.between(clock.instant(), askAgainAt);
-        // Longer when the clock was set back.
-        return pause.isNegative() || pause.compareTo(PAUSE) > 0;
     }
 
     private static boolean isRemote(Path directory) {

@@ -141,11 +141,9 @@ final class FilePicker {
      * @param ended when it ended
      */
     static Duration untilDue(Instant began, Instant ended, Instant now) {
-        Duration sinceScan = Duration.between(ended, now);
         Duration pause = Duration.between(began, ended).multipliedBy(PAUSE_PER_SCAN);
         Duration limited = pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
-        // Negative when the clock was set back.
-        return sinceScan.isNegative() || sinceScan.compareTo(limited) >= 0 ? Duration.ZERO : limited.minus(sinceScan);
+        return new Pause(ended, limited).left(now);
     }
 
     private void scan(Predicate<Path> inHand) throws IOException {

@@ -155,10 +155,7 @@ final class Spool implements Closeable {
 
     /** How long after now what changed may be written: at once, or a while after it was last written. */
     Duration untilSave() {
-        Duration sinceSave = Duration.between(savedAt, clock.instant());
-        // Negative when the clock was set back.
-        boolean due = sinceSave.isNegative() || sinceSave.compareTo(settings.progressInterval()) >= 0;
-        return due ? Duration.ZERO : settings.progressInterval().minus(sinceSave);
+        return new Pause(savedAt, settings.progressInterval()).left(clock.instant());
     }
 
     /** Whether reading pauses because too many files wait for their commits. */
