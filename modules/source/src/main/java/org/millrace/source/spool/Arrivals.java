@@ -16,19 +16,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import org.millrace.flow.CountedText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Knows whether something has come into a spool directory since the last scan began. Each scan names the directories
+ * Knows whether something has come into a spool directory since the last scan began, and what came last. Each scan names the directories
  * that it goes through, of which {@link DirectoryNotices} tell from then on.
  *
  * <p>Not thread-safe, but for what the notices call.
  */
-final class Arrivals implements DirectoryNotices.Listener, Closeable {
+final class Arrivals implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(SpoolDirectorySource.class);
     /** Of a tree with more directories, the others are only polled. */
     private static final int MOST_DIRECTORIES = 1000;
@@ -49,6 +49,9 @@ final class Arrivals implements DirectoryNotices.Listener, Closeable {
         }
     }
 
+    /** @param last what was named last; empty when it was not named */
+    private record News(Optional<Path> last) {}
+
     private final String source;
     private final boolean recursive;
     private final NameFilter names;
@@ -57,7 +60,9 @@ final class Arrivals implements DirectoryNotices.Listener, Closeable {
     private final Runnable wake;
     private final Map<Path, Told> told = new HashMap<>();
     private final Set<Path> visited = new HashSet<>();
-    private final AtomicBoolean news = new AtomicBoolean();
+    /** Null without news. */
+    private final AtomicReference<News> news = new AtomicReference<>();
+
     private Pause refused = new Pause(Instant.EPOCH, REFUSED_FOR);
     private boolean complained;
 
@@ -81,33 +86,49 @@ final class Arrivals implements DirectoryNotices.Listener, Closeable {
         this.wake = wake;
     }
 
-    @Override
-    public void arrived(Optional<String> name) {
-        // What comes while there is news already is no more of it.
-        if (!isNews() && name.filter(this::isNothing).isEmpty() && news.compareAndSet(false, true)) {
+    /** Something has come into a directory; see {@link DirectoryNotices.Listener}. */
+    void arrived(Path directory, Optional<Path> name) {
+        News before = news.get();
+        if (before != null && before.last().isEmpty()) {
+            // What is not known by its name stays so until the next scan.
+            return;
+        }
+        try {
+            if (name.map(Path::toString).filter(this::isNothing).isEmpty()) {
+                tell(new News(name.map(directory::resolve)));
+            }
+        } catch (CountedText.TooManySteps e) {
+            // The scan says so. To match more names now would hold up all who are told.
+            tell(new News(Optional.empty()));
+        }
+    }
+
+    private void tell(News latest) {
+        // What comes while there is news already wakes nobody.
+        if (news.getAndSet(latest) == null) {
             wake.run();
         }
     }
 
     /** Whether nothing of that name is ever picked up or looked into. */
     private boolean isNothing(String name) {
-        try {
-            return names.skips(name) || (!recursive && !names.includes(name));
-        } catch (CountedText.TooManySteps e) {
-            // The scan says so.
-            return false;
-        }
+        return names.skips(name) || (!recursive && !names.includes(name));
     }
 
     /** Whether something has come since the last scan began. */
     boolean isNews() {
-        return news.get();
+        return news.get() != null;
     }
 
-    /** What has come until now is seen by the scan that begins. */
-    void scanBegins() {
-        news.set(false);
+    /**
+     * What has come until now is seen by the scan that begins.
+     *
+     * @return the last of it, if its name was told
+     */
+    Optional<Path> scanBegins() {
         visited.clear();
+        News seen = news.getAndSet(null);
+        return seen == null ? Optional.empty() : seen.last();
     }
 
     /** The scan is about to read a directory. */
@@ -127,7 +148,7 @@ final class Arrivals implements DirectoryNotices.Listener, Closeable {
             if (refused.left(clock.instant()).isZero()) {
                 Optional<DirectoryNotices.Registration> registration = isRemote(directory)
                         ? Optional.empty()
-                        : Optional.of(notices.get().listen(directory, this));
+                        : Optional.of(notices.get().listen(directory, name -> arrived(directory, name)));
                 told.put(directory, new Told(fileKey, registration));
             }
         } catch (ClosedWatchServiceException e) {

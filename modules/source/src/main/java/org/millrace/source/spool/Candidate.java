@@ -15,4 +15,14 @@ record Candidate(Path path, long size, Instant modified) {
     /** The order in which files are read: by time, then by name. */
     static final Comparator<Candidate> OLDEST_FIRST =
             Comparator.comparing(Candidate::modified).thenComparing(Candidate::path);
+
+    /** Whether another one is read after it, or is the same. */
+    boolean isNoYounger(Candidate other) {
+        return OLDEST_FIRST.compare(this, other) <= 0;
+    }
+
+    /** Whether its time says nothing about its age, as that of a host whose clock is ahead. */
+    boolean isFromFuture(Instant now) {
+        return modified.isAfter(now);
+    }
 }

@@ -43,7 +43,7 @@ final class DirectoryNotices implements Closeable {
          *
          * @param name its name; empty when there was too much to tell, or the directory itself has gone
          */
-        void arrived(Optional<String> name);
+        void arrived(Optional<Path> name);
     }
 
     /** That somebody listens to a directory. */
@@ -73,7 +73,7 @@ final class DirectoryNotices implements Closeable {
             }
         }
 
-        private void tell(Optional<String> name) {
+        private void tell(Optional<Path> name) {
             try {
                 listener.arrived(name);
             } catch (RuntimeException e) {
@@ -163,8 +163,8 @@ final class DirectoryNotices implements Closeable {
         return of == null ? List.of() : List.copyOf(of);
     }
 
-    private static Optional<String> nameIn(WatchEvent<?> event) {
-        return event.context() instanceof Path name ? Optional.of(name.toString()) : Optional.empty();
+    private static Optional<Path> nameIn(WatchEvent<?> event) {
+        return event.context() instanceof Path name ? Optional.of(name) : Optional.empty();
     }
 
     @Override

@@ -28,7 +28,8 @@ import org.millrace.source.spool.AtRest.Look;
 /**
  * Finds files that are ready to be read, oldest first. A scan keeps the oldest few thousand; the
  * next scan is made when these are used up. So memory does not grow with the directory. Nor does the
- * share of the time that scans take: see {@link #untilDue}.
+ * share of the time that scans take: see {@link #untilDue}. Files that come in the order of their times
+ * are found in it even when they come during a scan: see {@link Latecomers}.
  */
 final class FilePicker {
     /** How many times as long as a scan takes nothing is scanned after it, ... */
@@ -53,6 +54,7 @@ final class FilePicker {
     private final NameFilter names;
     private final Arrivals arrivals;
     private final UnreadableFiles unreadable;
+    private final Latecomers latecomers = new Latecomers();
     private final Queue<Candidate> waiting = new ArrayDeque<>();
     /** First looks at files that the clock alone cannot judge. */
     private Map<Path, Look> looks = new HashMap<>();
@@ -63,6 +65,10 @@ final class FilePicker {
     private Instant nextAtRest = Instant.MAX;
     /** The last scan saw more than it could keep. */
     private boolean sawMore;
+    /** What may have come while the last scan ran was left to the next one. */
+    private boolean leftSome;
+    /** That was all it found: the next one may begin at once. */
+    private boolean leftAll;
 
     FilePicker(
             SpoolDirectorySettings settings,
@@ -90,7 +96,9 @@ final class FilePicker {
      */
     List<FoundFile> pick(int most, Predicate<Path> inHand) throws IOException {
         if (waiting.isEmpty()
-                && (sawMore || untilDue(scanBegan, scanEnded, clock.instant()).isZero())) {
+                && (sawMore
+                        || leftAll
+                        || untilDue(scanBegan, scanEnded, clock.instant()).isZero())) {
             scan(inHand);
         }
         List<FoundFile> picked = new ArrayList<>();
@@ -117,8 +125,8 @@ final class FilePicker {
      */
     Duration untilNext() {
         Instant now = clock.instant();
-        Duration pause = untilDue(scanBegan, scanEnded, now);
-        if (sawMore || arrivals.isNews()) {
+        Duration pause = leftAll ? Duration.ZERO : untilDue(scanBegan, scanEnded, now);
+        if (sawMore || leftSome || arrivals.isNews()) {
             return longer(pause, SHORTEST_WAIT);
         }
         Instant nextPoll = scanEnded.plus(settings.pollInterval());
@@ -149,15 +157,20 @@ final class FilePicker {
     private void scan(Predicate<Path> inHand) throws IOException {
         scanBegan = clock.instant();
         unreadable.scanBegins();
-        arrivals.scanBegins();
+        Optional<Path> noticed = arrivals.scanBegins();
         nextAtRest = Instant.MAX;
         Scan scan = new Scan(inHand);
+        latecomers.scanBegins(scan.now);
         scan.run();
         arrivals.scanEnds();
         unreadable.scanEnds();
         looks = scan.looks;
-        waiting.addAll(scan.oldest.inOrder());
-        sawMore = waiting.size() >= limits.candidates();
+        List<Candidate> found = scan.oldest.inOrder();
+        sawMore = found.size() >= limits.candidates();
+        List<Candidate> taken = latecomers.leaveOut(found, noticed);
+        waiting.addAll(taken);
+        leftSome = taken.size() < found.size();
+        leftAll = leftSome && taken.isEmpty();
         scanEnded = clock.instant();
     }
 
@@ -289,9 +302,10 @@ final class FilePicker {
                 return;
             }
             Look look = new Look(found.size(), found.lastModifiedTime().toInstant(), now);
+            Candidate candidate = new Candidate(path, look.size(), look.modified());
             Optional<Look> earlier = Optional.ofNullable(FilePicker.this.looks.get(path));
             Instant since = look.modified();
-            if (since.isAfter(now)) {
+            if (candidate.isFromFuture(now)) {
                 // The first of a row of equal looks counts, unless the clock was set back since.
                 Look first = earlier.filter(before ->
                                 before.sameContent(look) && !before.at().isAfter(now))
@@ -302,8 +316,10 @@ final class FilePicker {
                 }
             }
             Duration restTime = look.size() == 0 ? longer(settings.restTime(), REST_OF_EMPTY) : settings.restTime();
-            if (AtRest.decide(look, earlier, restTime)) {
-                oldest.offer(new Candidate(path, look.size(), look.modified()));
+            boolean atRest = AtRest.decide(look, earlier, restTime);
+            latecomers.saw(candidate, atRest);
+            if (atRest) {
+                oldest.offer(candidate);
             } else {
                 lookAgainAt(since.plus(restTime));
             }

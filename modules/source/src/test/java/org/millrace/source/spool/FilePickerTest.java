@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,10 +43,10 @@ class FilePickerTest {
         }
         FilePicker picker = picker("");
 
-        assertThat(names(picker.pick(100, path -> false)).subList(0, 3)).containsExactly("24", "23", "22");
+        assertThat(names(pick(picker, 100, path -> false)).subList(0, 3)).containsExactly("24", "23", "22");
         // Files that are in hand by then do not count among the oldest.
         List<String> second =
-                names(picker.pick(100, path -> path.getFileName().toString().compareTo("15") >= 0));
+                names(pick(picker, 100, path -> path.getFileName().toString().compareTo("15") >= 0));
         assertThat(second).hasSize(10).startsWith("14", "13").endsWith("05");
     }
 
@@ -56,10 +57,10 @@ class FilePickerTest {
         file("c", "x", now.minusSeconds(7));
         FilePicker picker = picker("");
 
-        assertThat(names(picker.pick(1, path -> false))).containsExactly("a");
-        assertThat(names(picker.pick(5, path -> false))).containsExactly("b", "c");
+        assertThat(names(pick(picker, 1, path -> false))).containsExactly("a");
+        assertThat(names(pick(picker, 5, path -> false))).containsExactly("b", "c");
         file("d", "x".repeat(1500), now.minusSeconds(6));
-        assertThat(names(picker("").pick(5, path -> false))).containsExactly("a", "b");
+        assertThat(names(pick(picker(""), 5, path -> false))).containsExactly("a", "b");
     }
 
     @ParameterizedTest
@@ -81,7 +82,7 @@ class FilePickerTest {
     @Test
     void shouldWaitForTheNextPollAndNoLonger() throws IOException {
         FilePicker picker = picker("poll-interval = 10 s, rest-time = 1 s");
-        picker.pick(5, path -> false);
+        pick(picker, 5, path -> false);
 
         assertThat(picker.untilNext()).isEqualTo(Duration.ofSeconds(10));
         now = now.plusSeconds(9);
@@ -99,34 +100,34 @@ class FilePickerTest {
         file("newer", "x", now.minusSeconds(1));
         file("from the future", "x", now.plusSeconds(3600));
 
-        assertThat(picker.pick(5, path -> false)).isEmpty();
+        assertThat(pick(picker, 5, path -> false)).isEmpty();
         assertThat(picker.untilNext()).isEqualTo(Duration.ofSeconds(1));
         now = now.plusSeconds(1);
-        assertThat(names(picker.pick(5, path -> false))).containsExactly("older");
+        assertThat(names(pick(picker, 5, path -> false))).containsExactly("older");
         assertThat(picker.untilNext()).isEqualTo(Duration.ofSeconds(2));
         now = now.plusSeconds(2);
-        assertThat(names(picker.pick(5, path -> path.endsWith("older")))).containsExactly("newer");
+        assertThat(names(pick(picker, 5, path -> path.endsWith("older")))).containsExactly("newer");
         assertThat(picker.untilNext()).isEqualTo(Duration.ofSeconds(1));
     }
 
     @Test
     void shouldNotWaitWhenThereIsNewsThatIsToBeLookedAt() throws IOException {
         FilePicker picker = picker("poll-interval = 10 s");
-        picker.pick(5, path -> false);
+        pick(picker, 5, path -> false);
         for (String left : List.of(".hidden", "a.COMPLETED", "a.FAILED")) {
-            arrivals.arrived(Optional.of(left));
+            arrivals.arrived(spool, Optional.of(Path.of(left)));
         }
         assertThat(picker.untilNext()).isEqualTo(Duration.ofSeconds(10));
         assertThat(wakes).isZero();
 
-        arrivals.arrived(Optional.of("a"));
-        arrivals.arrived(Optional.of("b"));
+        arrivals.arrived(spool, Optional.of(Path.of("a")));
+        arrivals.arrived(spool, Optional.of(Path.of("b")));
         assertThat(picker.untilNext()).isEqualTo(Duration.ofMillis(1));
         assertThat(wakes).as("until the next scan").isEqualTo(1);
 
-        picker.pick(5, path -> false);
+        pick(picker, 5, path -> false);
         assertThat(picker.untilNext()).isEqualTo(Duration.ofSeconds(10));
-        arrivals.arrived(Optional.empty());
+        arrivals.arrived(spool, Optional.empty());
         assertThat(picker.untilNext()).as("too much to tell").isEqualTo(Duration.ofMillis(1));
         assertThat(wakes).isEqualTo(2);
     }
@@ -137,9 +138,9 @@ class FilePickerTest {
         file("a", "x", now);
 
         now = now.plusMillis(499);
-        assertThat(picker.pick(5, path -> false)).isEmpty();
+        assertThat(pick(picker, 5, path -> false)).isEmpty();
         now = now.plusMillis(1);
-        assertThat(names(picker.pick(5, path -> false))).containsExactly("a");
+        assertThat(names(pick(picker, 5, path -> false))).containsExactly("a");
     }
 
     @Test
@@ -147,10 +148,10 @@ class FilePickerTest {
         FilePicker picker = picker("rest-time = 0, poll-interval = 10 s");
         file("a", "", now);
 
-        assertThat(picker.pick(5, path -> false)).isEmpty();
+        assertThat(pick(picker, 5, path -> false)).isEmpty();
         assertThat(picker.untilNext()).isEqualTo(Duration.ofMillis(500));
         now = now.plusMillis(500);
-        assertThat(names(picker.pick(5, path -> false))).containsExactly("a");
+        assertThat(names(pick(picker, 5, path -> false))).containsExactly("a");
     }
 
     @Test
@@ -158,14 +159,14 @@ class FilePickerTest {
         FilePicker picker = picker("rest-time = 500 ms");
         file("a", "x", now.plusSeconds(3600));
 
-        assertThat(picker.pick(5, path -> false)).isEmpty();
+        assertThat(pick(picker, 5, path -> false)).isEmpty();
         now = now.plusMillis(300);
-        assertThat(picker.pick(5, path -> false)).isEmpty();
+        assertThat(pick(picker, 5, path -> false)).isEmpty();
         file("a", "xy", now.plusSeconds(3600));
         now = now.plusMillis(300);
-        assertThat(picker.pick(5, path -> false)).isEmpty();
+        assertThat(pick(picker, 5, path -> false)).isEmpty();
         now = now.plusMillis(500);
-        assertThat(names(picker.pick(5, path -> false))).containsExactly("a");
+        assertThat(names(pick(picker, 5, path -> false))).containsExactly("a");
     }
 
     @Test
@@ -174,14 +175,14 @@ class FilePickerTest {
         file("b", "x", now.minusSeconds(8));
         file("c", "x", now.minusSeconds(7));
         FilePicker picker = picker("poll-interval = 10 s");
-        assertThat(names(picker.pick(1, path -> false))).containsExactly("a");
+        assertThat(names(pick(picker, 1, path -> false))).containsExactly("a");
 
         Files.delete(spool.resolve("b"));
         file("c", "longer", now.minusSeconds(6));
 
-        assertThat(picker.pick(5, path -> false)).isEmpty();
+        assertThat(pick(picker, 5, path -> false)).isEmpty();
         assertThat(picker.untilNext()).isEqualTo(Duration.ofMillis(20));
-        assertThat(names(picker.pick(5, path -> path.endsWith("a")))).containsExactly("c");
+        assertThat(names(pick(picker, 5, path -> path.endsWith("a")))).containsExactly("c");
     }
 
     @Test
@@ -193,7 +194,7 @@ class FilePickerTest {
         file("a.log", "x", now.minusSeconds(9));
         FilePicker picker = picker("include-pattern = \".*[.]log\", ignore-pattern = \"debug.*\"");
 
-        assertThat(names(picker.pick(5, path -> false))).containsExactly("a.log");
+        assertThat(names(pick(picker, 5, path -> false))).containsExactly("a.log");
         assertThat(unreadable()).isZero();
     }
 
@@ -206,11 +207,11 @@ class FilePickerTest {
         file("c", "x", now.minusSeconds(7));
 
         FilePicker including = picker("include-pattern = \"" + evil + "\"");
-        assertThat(names(including.pick(5, path -> false))).containsExactly("aaab");
+        assertThat(names(pick(including, 5, path -> false))).containsExactly("aaab");
         assertThat(unreadable()).isEqualTo(1);
-        assertThat(names(including.pick(5, path -> false))).containsExactly("aaab");
+        assertThat(names(pick(including, 5, path -> false))).containsExactly("aaab");
         assertThat(unreadable()).as("said once").isEqualTo(1);
-        assertThat(names(picker("ignore-pattern = \"" + evil + "\"").pick(5, path -> false)))
+        assertThat(names(pick(picker("ignore-pattern = \"" + evil + "\""), 5, path -> false)))
                 .containsExactly("c");
     }
 
@@ -224,8 +225,8 @@ class FilePickerTest {
         file(".hidden/d", "x", now.minusSeconds(7));
         Files.createSymbolicLink(spool.resolve("one/loop"), spool);
 
-        assertThat(names(picker("").pick(9, path -> false))).containsExactly("a");
-        assertThat(names(picker("recursive = true").pick(9, path -> false))).containsExactly("a", "b", "c");
+        assertThat(names(pick(picker(""), 9, path -> false))).containsExactly("a");
+        assertThat(names(pick(picker("recursive = true"), 9, path -> false))).containsExactly("a", "b", "c");
         assertThat(unreadable()).isZero();
     }
 
@@ -236,13 +237,13 @@ class FilePickerTest {
         file("a", "x", now.minusSeconds(9));
         FilePicker picker = picker("");
 
-        assertThat(names(picker.pick(9, path -> false))).containsExactly("a");
-        assertThat(names(picker.pick(9, path -> false))).containsExactly("a");
+        assertThat(names(pick(picker, 9, path -> false))).containsExactly("a");
+        assertThat(names(pick(picker, 9, path -> false))).containsExactly("a");
         assertThat(unreadable()).isEqualTo(1);
 
         Files.writeString(target, "x");
         Files.setLastModifiedTime(target, FileTime.from(now.minusSeconds(10)));
-        assertThat(names(picker.pick(9, path -> false))).containsExactly("link", "a");
+        assertThat(names(pick(picker, 9, path -> false))).containsExactly("link", "a");
     }
 
     @Test
@@ -252,7 +253,7 @@ class FilePickerTest {
         now = Instant.now().plusSeconds(60);
         FilePicker picker = picker("");
 
-        assertThat(picker.pick(9, path -> false)).isEmpty();
+        assertThat(pick(picker, 9, path -> false)).isEmpty();
         assertThat(unreadable()).isEqualTo(1);
     }
 
@@ -264,7 +265,7 @@ class FilePickerTest {
                 .isZero();
         now = Instant.now().plusSeconds(60);
 
-        assertThat(picker("").pick(9, path -> false)).isEmpty();
+        assertThat(pick(picker(""), 9, path -> false)).isEmpty();
         assertThat(unreadable()).isEqualTo(1);
     }
 
@@ -276,8 +277,8 @@ class FilePickerTest {
         }
         FilePicker picker = picker("");
         try (LogLines log = LogLines.capture()) {
-            picker.pick(9, path -> false);
-            picker.pick(9, path -> false);
+            pick(picker, 9, path -> false);
+            pick(picker, 9, path -> false);
             assertThat(unreadable()).isEqualTo(LIMITS.unreadable());
             assertThat(log.errors()).hasSize(LIMITS.unreadable() + 1);
             assertThat(log.errors().get(3)).contains("more than 3 files cannot be read");
@@ -285,11 +286,17 @@ class FilePickerTest {
             for (Path link : links) {
                 Files.delete(link);
             }
-            picker.pick(9, path -> false);
+            pick(picker, 9, path -> false);
             Files.createSymbolicLink(spool.resolve("other"), home.resolve("nowhere"));
-            picker.pick(9, path -> false);
+            pick(picker, 9, path -> false);
             assertThat(log.errors().get(4)).contains("other cannot be read");
         }
+    }
+
+    /** What a second scan finds in order, where the first one could not tell what came meanwhile. */
+    private static List<FoundFile> pick(FilePicker picker, int most, Predicate<Path> inHand) throws IOException {
+        picker.pick(0, inHand);
+        return picker.pick(most, inHand);
     }
 
     private FilePicker picker(String keys) {

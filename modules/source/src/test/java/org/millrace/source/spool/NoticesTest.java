@@ -160,18 +160,19 @@ class NoticesTest extends SpoolFixture {
         try (DirectoryNotices notices = new DirectoryNotices();
                 Arrivals arrivals = arrivals(notices, "include-pattern = \".*[.]log\"")) {
             scan(arrivals, spool);
-            BlockingQueue<Optional<String>> all = new LinkedBlockingQueue<>();
+            BlockingQueue<Optional<Path>> all = new LinkedBlockingQueue<>();
             Closeable stays = notices.listen(spool, all::add);
             assertThat(stays).isNotNull();
             for (String name : List.of(".hidden.log", "a.part", "a.log.COMPLETED")) {
                 drop(name, "\n");
                 // Who listened first is told first.
-                assertThat(next(all)).contains(name);
+                assertThat(next(all)).contains(Path.of(name));
                 assertThat(arrivals.isNews()).as(name).isFalse();
             }
             drop("a.log", "\n");
             assertThat(next(wakes)).isNotNull();
             assertThat(wakes).isEmpty();
+            assertThat(arrivals.scanBegins()).contains(spool.resolve("a.log"));
         }
     }
 
@@ -191,19 +192,19 @@ class NoticesTest extends SpoolFixture {
 
     @Test
     void shouldTellAllWhoListen() throws Exception {
-        BlockingQueue<Optional<String>> first = new LinkedBlockingQueue<>();
-        BlockingQueue<Optional<String>> second = new LinkedBlockingQueue<>();
+        BlockingQueue<Optional<Path>> first = new LinkedBlockingQueue<>();
+        BlockingQueue<Optional<Path>> second = new LinkedBlockingQueue<>();
         try (DirectoryNotices notices = new DirectoryNotices();
                 Closeable stays = notices.listen(spool, second::add)) {
             assertThat(stays).isNotNull();
             Closeable ends = notices.listen(spool, first::add);
             drop("a", "a\n");
-            assertThat(next(first)).contains("a");
-            assertThat(next(second)).contains("a");
+            assertThat(next(first)).contains(Path.of("a"));
+            assertThat(next(second)).contains(Path.of("a"));
 
             ends.close();
             drop("b", "b\n");
-            assertThat(next(second)).contains("b");
+            assertThat(next(second)).contains(Path.of("b"));
             assertThat(first).isEmpty();
 
             Files.delete(spool.resolve("a"));
