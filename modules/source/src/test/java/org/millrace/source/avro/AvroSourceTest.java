@@ -204,6 +204,8 @@ class AvroSourceTest {
             Channel.Taken taken = served.take();
             await().atMost(LIMIT).until(() -> served.meter("connections") == 2);
             served.stop(LIMIT);
+            // Until then it has not heard that it shall stop, and would take what comes.
+            await().atMost(LIMIT).until(() -> !served.isListening());
 
             assertThat(other.send("b").answer()).isEqualTo(Status.FAILED);
 
