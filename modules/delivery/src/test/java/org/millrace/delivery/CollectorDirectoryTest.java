@@ -24,6 +24,7 @@ import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Join;
 import org.apache.pekko.cluster.typed.Leave;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -202,7 +203,10 @@ class CollectorDirectoryTest {
         assertThat(joining.membership()).isEqualTo(Membership.JOINING);
         assertThat(RouteDecision.decide(last.all(), new LaneId("node01", "weblogs", "c1"), Optional.empty()))
                 .contains(idOf(node));
-        assertThat(Cluster.get(node.system()).selfMember().status()).isEqualTo(MemberStatus.joining());
+        // It may answer before it has heard itself that it is one of them.
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> Cluster.get(node.system()).selfMember().status().equals(MemberStatus.joining()));
     }
 
     private ActorTestKit join(String... roles) {
